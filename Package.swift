@@ -1,0 +1,47 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// libduckdb lies in .deps/duckdb/lib, where scripts/bootstrap puts it; DUCKDB_LIB_DIR names another place.
+let duckDBLibrary = Context.environment["DUCKDB_LIB_DIR"] ?? "\(Context.packageDirectory)/.deps/duckdb/lib"
+
+/// What every target of ours is held to.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let package = Package(
+  name: "patient-flow",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "patientflow", targets: ["PatientFlow"]),
+    .library(name: "DuckDB", targets: ["DuckDB"]),
+    .library(name: "EventHub", targets: ["EventHub"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries: module maps and inline functions only
+    .target(
+      name: "CDuckDB", path: "Sources/CLibraries/CDuckDB",
+      linkerSettings: [
+        .linkedLibrary("duckdb"),
+        .unsafeFlags(["-L\(duckDBLibrary)", "-Xlinker", "-rpath", "-Xlinker", duckDBLibrary]),
+      ]),
+    .target(name: "CChecksum", path: "Sources/CLibraries/CChecksum"),
+
+    // Clients: other systems; they know nothing of hospitals
+    .target(name: "DuckDB", dependencies: ["CDuckDB"], path: "Sources/Clients/DuckDB", swiftSettings: strict),
+  ]
+)

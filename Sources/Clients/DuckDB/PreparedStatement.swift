@@ -1,0 +1,101 @@
+internal import CDuckDB
+
+/// A statement whose plan is made once. Parameters are `?` or `$1`, bound by position.
+public final class PreparedStatement: @unchecked Sendable {
+  // Used only by the thread that uses its connection, see Connection.
+  private var handle: duckdb_prepared_statement?
+  private let connection: Connection
+
+  init(_ sql: String, on connection: Connection) throws(DuckDBError) {
+    self.connection = connection
+    var statement: duckdb_prepared_statement?
+    guard duckdb_prepare(connection.handle, sql, &statement) == DuckDBSuccess else {
+      let text = duckdb_prepare_error(statement).map { String(cString: $0) } ?? "unknown reason"
+      duckdb_destroy_prepare(&statement)
+      throw DuckDBError(.prepare, text)
+    }
+    handle = statement
+  }
+
+  deinit { duckdb_destroy_prepare(&handle) }
+
+  /// Runs the statement and drops its answer.
+  /// - Returns: rows changed.
+  @discardableResult
+  public func execute(_ parameters: [Value] = []) throws(DuckDBError) -> Int {
+    try bind(parameters)
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    return Int(duckdb_rows_changed(&result))
+  }
+
+  /// Runs the statement and holds its whole answer.
+  public func query(_ parameters: [Value] = []) throws(DuckDBError) -> QueryResult {
+    try bind(parameters)
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    return try ResultReader.read(&result, limit: nil).result
+  }
+
+  /// Runs the statement and holds at most `limit` rows.
+  /// - Returns: the rows, and whether there were more.
+  public func query(_ parameters: [Value] = [], limit: Int) throws(DuckDBError) -> (result: QueryResult, isTruncated: Bool) {
+    try bind(parameters)
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    return try ResultReader.read(&result, limit: limit)
+  }
+
+  /// Runs the statement and gives one BIGINT column's non-null values to `body`, chunk by chunk, without boxing them.
+  public func forEachInt64(_ parameters: [Value] = [], _ body: (UnsafeBufferPointer<Int64>) -> Void) throws(DuckDBError) {
+    try bind(parameters)
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    guard duckdb_column_count(&result) >= 1, duckdb_column_type(&result, 0) == Int32(DUCKDB_TYPE_BIGINT) else {
+      throw DuckDBError(.unsupportedType, "forEachInt64 needs a first column of type BIGINT without NULL")
+    }
+    while let chunk = duckdb_fetch_chunk(result) {
+      var owned: duckdb_data_chunk? = chunk
+      let count = Int(duckdb_data_chunk_get_size(chunk))
+      if count > 0, let data = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0)) {
+        body(UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int64.self), count: count))
+      }
+      duckdb_destroy_data_chunk(&owned)
+      if count == 0 { break }
+    }
+  }
+
+  private func bind(_ parameters: [Value]) throws(DuckDBError) {
+    guard Int(duckdb_nparams(handle)) == parameters.count else {
+      throw DuckDBError(.bind, "the statement takes \(duckdb_nparams(handle)) parameters, \(parameters.count) were given")
+    }
+    for (index, value) in parameters.enumerated() {
+      guard bindOne(value, at: idx_t(index + 1)) == DuckDBSuccess else {
+        throw DuckDBError(.bind, "parameter \(index + 1) was refused")
+      }
+    }
+  }
+
+  private func bindOne(_ value: Value, at position: idx_t) -> duckdb_state {
+    switch value {
+    case .null: duckdb_bind_null(handle, position)
+    case .boolean(let flag): duckdb_bind_boolean(handle, position, flag)
+    case .integer(let number): duckdb_bind_int64(handle, position, number)
+    case .double(let number): duckdb_bind_double(handle, position, number)
+    case .timestamp(let micros), .timestampWithZone(let micros):
+      duckdb_bind_timestamp(handle, position, duckdb_timestamp(micros: micros))
+    case .date(let days): duckdb_bind_date(handle, position, duckdb_date(days: days))
+    case .blob(let bytes): bytes.withUnsafeBytes { duckdb_bind_blob(handle, position, $0.baseAddress, idx_t($0.count)) }
+    case .text(let text), .number(let text):
+      text.utf8CString.withUnsafeBufferPointer {
+        duckdb_bind_varchar_length(handle, position, $0.baseAddress, idx_t($0.count - 1))
+      }
+    // Lists and structures come out of DuckDB; nothing of ours binds them.
+    case .list, .structure: duckdb_state(rawValue: 1)
+    }
+  }
+}
