@@ -1,0 +1,2 @@
+// SwiftPM links a C target only if it compiles something.
+#include "cchecksum.h"
