@@ -1,0 +1,33 @@
+-- The tables of silver and gold, in types that DuckDB and Spark both know. The runner creates its tables from this file;
+-- columns stand in the order in which the models give them. All timestamps are UTC without zone.
+
+create table bronze.event (hub_partition int, hub_offset bigint, enqueued_at timestamp, body binary);
+
+-- the output of the generated parse, one batch
+create table parsed.stay (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, hospital_id int, patient_id string, encounter_id string, has_encounter_id boolean, journey_key bigint, patient_key_hash bigint, gender string, age int, department string, bed_id string, admission_time timestamp, discharge_time timestamp, event_time timestamp, wait_time_minutes double, wrong string, unknown string);
+create table parsed.movement (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, hospital_id int, patient_id string, encounter_id string, has_encounter_id boolean, journey_key bigint, patient_key_hash bigint, type string, class string, occurred_at timestamp, recorded_at timestamp, department string, room string, bed_id string, prior_department string, gender string, age int, birth_date date, seen_at timestamp, admit_decision_at timestamp, expected_discharge_time timestamp, disposition string, cancels_event_key bigint, wrong string, unknown string);
+create table parsed.department (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, hospital_id int, hospital_name string, time_zone string, department string, specialty string, staffed_beds int, closed_beds int, staff int, occurred_at timestamp, recorded_at timestamp, wrong string, unknown string);
+create table parsed.rejected (hub_partition int, hub_offset bigint, enqueued_at timestamp, rule string);
+
+-- append-only
+create table silver.stay_record (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, journey_key bigint, encounter_key bigint, encounter_id string, has_encounter_id boolean, patient_id string, patient_key_hash bigint, hospital_id int, department string, bed_id string, gender string, age int, recorded_at timestamp, has_event_time boolean, admission_time timestamp, discharge_time timestamp, wait_minutes double, flags string);
+create table silver.movement_record (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, cancels_event_key bigint, journey_key bigint, encounter_key bigint, encounter_id string, patient_id string, patient_key_hash bigint, hospital_id int, type string, class string, occurred_at timestamp, recorded_at timestamp, department string, room string, bed_id string, gender string, age int, birth_year int, seen_at timestamp, admit_decision_at timestamp, expected_discharge_time timestamp, disposition string, flags string);
+create table silver.department_change (hub_partition int, hub_offset bigint, enqueued_at timestamp, content_hash bigint, event_key bigint, hospital_id int, hospital_name string, time_zone string, department string, specialty string, staffed_beds int, closed_beds int, staff int, occurred_at timestamp, recorded_at timestamp, flags string);
+create table silver.quarantine (hub_partition int, hub_offset bigint, enqueued_at timestamp, hospital_id int, rule string);
+
+-- from configuration, written by the runner at start
+create table silver.hospital_setting (hospital_id int, hospital_name string, time_zone string, presume_discharge boolean);
+
+-- restated by journey_key
+create table silver.movement (movement_key bigint, journey_key bigint, encounter_key bigint, encounter_id string, patient_id string, patient_key_hash bigint, hospital_id int, type string, class string, occurred_at timestamp, recorded_at timestamp, enqueued_at timestamp, content_hash bigint, department string, room string, bed_id string, gender string, age int, birth_year int, wait_minutes double, seen_at timestamp, expected_discharge_time timestamp, disposition string, is_cancelled boolean, shape string, duplicates int, flags string, place_no int, places int, arrived_at timestamp, admitted_at timestamp, left_at timestamp, discharged_at timestamp, known_at timestamp, known_enqueued_at timestamp);
+
+create table gold.dim_hospital (hospital_key bigint, hospital_id int, hospital_name string, time_zone string, presume_discharge boolean);
+create table gold.dim_department (department_key bigint, hospital_id int, department string, specialty string, staffed_beds int, closed_beds int, staff int, effective_from timestamp, effective_to timestamp, is_current boolean, is_mapped boolean);
+create table gold.dim_patient (patient_key bigint, patient_id string, patient_key_hash bigint, gender string, birth_year int, age_band string, effective_from timestamp, effective_to timestamp, is_current boolean);
+create table gold.dim_time (time_key bigint, time_zone string, local_hour timestamp, utc_from timestamp, utc_to timestamp, local_date date, hour int, weekday int, is_weekend boolean, shift string, month int);
+create table gold.fact_patient_flow (patient_flow_key bigint, journey_key bigint, encounter_id string, patient_id string, patient_key bigint, patient_key_hash bigint, department_key bigint, hospital_id int, department string, time_key bigint, arrival_time timestamp, admission_time timestamp, discharge_time timestamp, expected_discharge_time timestamp, admission_date date, discharge_date date, encounter_admission_time timestamp, wait_minutes double, length_of_stay_hours double, bed_id string, class string, age int, discharge_disposition string, is_first_visit boolean, is_last_visit boolean, next_department string, is_presumed boolean, flags string, recorded_at timestamp, enqueued_at timestamp);
+create table gold.bed_stay (bed_stay_key bigint, journey_key bigint, encounter_id string, patient_id string, hospital_id int, department string, department_key bigint, room string, bed_id string, admission_time timestamp, discharge_time timestamp);
+create table gold.fact_flow_hourly (hospital_id int, department string, hour_at timestamp, admissions bigint, discharges bigint, transfers_in bigint, transfers_out bigint, net_change bigint, patient_seconds bigint);
+create table gold.quality_hourly (rule string, hospital_id int, hour_at timestamp, records bigint);
+create table gold.drift (shape string, field string, records bigint, first_seen_at timestamp, last_seen_at timestamp);
+create table gold.clock (now timestamp, is_simulated boolean, batch bigint, committed_at timestamp);
