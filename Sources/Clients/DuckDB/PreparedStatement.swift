@@ -49,24 +49,25 @@ public final class PreparedStatement: @unchecked Sendable {
     return try ResultReader.read(&result, limit: limit)
   }
 
-  /// Runs the statement and gives one BIGINT column's non-null values to `body`, chunk by chunk, without boxing them.
-  public func forEachInt64(_ parameters: [Value] = [], _ body: (UnsafeBufferPointer<Int64>) -> Void) throws(DuckDBError) {
+  /// Runs the statement and hands its answer over chunk by chunk, read in place.
+  public func forEachChunk(_ parameters: [Value] = [], _ body: (borrowing ChunkView) throws -> Void) throws {
     try bind(parameters)
     var result = duckdb_result()
     defer { duckdb_destroy_result(&result) }
     guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
-    guard duckdb_column_count(&result) >= 1, duckdb_column_type(&result, 0) == Int32(DUCKDB_TYPE_BIGINT) else {
-      throw DuckDBError(.unsupportedType, "forEachInt64 needs a first column of type BIGINT without NULL")
-    }
+    let width = Int(duckdb_column_count(&result))
     while let chunk = duckdb_fetch_chunk(result) {
       var owned: duckdb_data_chunk? = chunk
-      let count = Int(duckdb_data_chunk_get_size(chunk))
-      if count > 0, let data = duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 0)) {
-        body(UnsafeBufferPointer(start: data.assumingMemoryBound(to: Int64.self), count: count))
-      }
-      duckdb_destroy_data_chunk(&owned)
-      if count == 0 { break }
+      defer { duckdb_destroy_data_chunk(&owned) }
+      let view = ChunkView(chunk, width: width)
+      if view.count == 0 { break }
+      try body(view)
     }
+  }
+
+  /// Runs the statement and gives its first column, BIGINT without NULL, to `body`.
+  public func forEachInt64(_ parameters: [Value] = [], _ body: (Int64) -> Void) throws {
+    try forEachChunk(parameters) { chunk in for row in 0..<chunk.count { body(chunk.int64(0, row)) } }
   }
 
   private func bind(_ parameters: [Value]) throws(DuckDBError) {

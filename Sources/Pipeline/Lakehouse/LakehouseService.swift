@@ -1,0 +1,134 @@
+public import Logging
+public import ServiceLifecycle
+internal import Dispatch
+internal import DuckDB
+internal import Metrics
+internal import Synchronization
+
+/// Runs the batches: hub records become committed gold as soon as they are durable in the hub.
+public final class LakehouseService: Service {
+  private let store: WorkingStore
+  private let configuration: LakehouseConfiguration
+  private let source: any RecordSource
+  private let engine: LakehouseEngine
+  private let onCommit: @Sendable (BatchResult) async -> Void
+  private let logger: Logger
+  private let failureText = Mutex<String?>(nil)
+
+  /// - Parameter onCommit: told after each commit, in order.
+  public init(
+    store: WorkingStore, schemas: [EventSchema], pseudonymizer: Pseudonymizer, source: any RecordSource,
+    configuration: LakehouseConfiguration = .init(), logger: Logger, onCommit: @escaping @Sendable (BatchResult) async -> Void
+  ) async throws {
+    self.store = store
+    self.configuration = configuration
+    self.source = source
+    self.onCommit = onCommit
+    self.logger = logger
+    engine = LakehouseEngine()
+    try await engine.open { try BatchRunner(store: store, schemas: schemas, pseudonymizer: pseudonymizer, partitionCount: source.partitionCount) }
+  }
+
+  /// Works until graceful shutdown; then takes what is left in the hub, commits and folds the log.
+  public func run() async throws {
+    let wakes = source.appended()
+    await withTaskGroup(of: Void.self) { group in
+      let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      let tick = configuration.idleTick
+      group.addTask {
+        for await _ in wakes.cancelOnGracefulShutdown() { signal.yield() }
+        signal.finish()
+      }
+      group.addTask {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+          signal.yield()
+          // A cancelled sleep ends the loop by its condition.
+          try? await cancelWhenGracefulShutdown { try await Task.sleep(for: tick) }
+        }
+      }
+      for await _ in signals {
+        await workOff()
+      }
+      group.cancelAll()
+    }
+    await workOff()
+    try await engine.perform { runner in try runner.checkpoint() }
+    logger.info("The lakehouse has committed what the hub held and stopped.")
+  }
+
+  /// Commits all there is. A full disk is waited for; anything else that fails is told and tried again at the next wake.
+  private func workOff() async {
+    do {
+      try await catchUp()
+      while !Task.isCancelled {
+        let start = ContinuousClock.now
+        let bytes = configuration.batchBytes
+        guard let result = try await engine.perform({ [source] runner in try runner.run(source, maxBytes: bytes) }) else { break }
+        await report(result)
+        let pause = configuration.minimumPause - (ContinuousClock.now - start)
+        if pause > .zero { try? await Task.sleep(for: pause) }
+      }
+      if let result = try await engine.perform({ runner in try runner.tick() }) { await report(result) }
+      try await engine.perform { [configuration] runner in try runner.maintain(configuration) }
+      failure(nil)
+    } catch is CancellationError {
+      return
+    } catch {
+      failure(error)
+      logger.error("A batch failed and was rolled back; nothing is lost, it is tried again.", metadata: ["reason": "\(error)"])
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// The bulk path: a large backlog is appended piece by piece and restated once.
+  private func catchUp() async throws {
+    let limit = configuration.bulkRecords
+    let bytes = configuration.bulkBytes
+    guard try await engine.perform({ [source] runner in runner.backlog(source) >= limit || runner.hasPending }) else { return }
+    while let result = try await engine.perform({ [source] runner in try runner.run(source, maxBytes: bytes, isRestating: false) }) {
+      await report(result)
+      if try await engine.perform({ [source] runner in runner.backlog(source) == 0 }) { break }
+    }
+    if let result = try await engine.perform({ runner in try runner.restatePending() }) { await report(result) }
+  }
+
+  /// Takes all that the hub holds on to gold and folds the log; for commands that end.
+  public func catchUpAndStop() async throws {
+    try await catchUp()
+    while let result = try await engine.perform({ [source, configuration] runner in try runner.run(source, maxBytes: configuration.batchBytes) }) {
+      await report(result)
+    }
+    try await engine.perform { runner in
+      try runner.freeze()
+      try runner.checkpoint()
+    }
+  }
+
+  /// Recomputes a layer from the one below it.
+  /// - Returns: the journeys recomputed.
+  public func rebuild(_ layer: RebuildLayer) async throws -> Int {
+    try await engine.perform { runner in
+      let journeys = try runner.rebuild(layer)
+      try runner.checkpoint()
+      return journeys
+    }
+  }
+
+  private func report(_ result: BatchResult) async {
+    Counter(label: "patientflow_lakehouse_records_total").increment(by: result.records)
+    Counter(label: "patientflow_lakehouse_quarantined_total").increment(by: result.quarantined)
+    Counter(label: "patientflow_lakehouse_batches_total").increment()
+    for (stage, seconds) in result.seconds {
+      Metrics.Timer(label: "patientflow_lakehouse_stage_seconds", dimensions: [("stage", stage.rawValue)]).recordNanoseconds(Int64(seconds * 1e9))
+    }
+    await onCommit(result)
+  }
+
+  private func failure(_ error: (any Error)?) {
+    Gauge(label: "patientflow_lakehouse_failing").record(error == nil ? 0 : 1)
+    failureText.withLock { $0 = error.map { "\($0)" } }
+  }
+
+  /// Why the last batch failed, `nil` if it did not.
+  public var lastFailure: String? { failureText.withLock { $0 } }
+}
