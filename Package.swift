@@ -40,8 +40,60 @@ let package = Package(
         .unsafeFlags(["-L\(duckDBLibrary)", "-Xlinker", "-rpath", "-Xlinker", duckDBLibrary]),
       ]),
     .target(name: "CChecksum", path: "Sources/CLibraries/CChecksum"),
+    .systemLibrary(name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Clients: other systems; they know nothing of hospitals
     .target(name: "DuckDB", dependencies: ["CDuckDB"], path: "Sources/Clients/DuckDB", swiftSettings: strict),
+
+    // Health: what the data means; no I/O
+    .target(name: "Hospital", path: "Sources/Health/Hospital", swiftSettings: strict),
+    .target(name: "Simulator", dependencies: ["Hospital"], path: "Sources/Health/Simulator", swiftSettings: strict),
+
+    // Pipeline: the way of the data, in order
+    .target(
+      name: "EventHub",
+      dependencies: ["CChecksum", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log")],
+      path: "Sources/Pipeline/EventHub", swiftSettings: strict),
+    .target(
+      name: "Intake",
+      dependencies: [
+        "CZlib", "EventHub", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Sources/Pipeline/Intake", swiftSettings: strict),
+    .target(
+      name: "Lakehouse",
+      dependencies: [
+        "DuckDB", "Yams", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      path: "Sources/Pipeline/Lakehouse", swiftSettings: strict),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "DuckDB", "Intake", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      path: "Sources/Pipeline/Serving", swiftSettings: strict),
+
+    // Operations: backends of the log and metric facades; only the executable imports them
+    .target(
+      name: "Observability",
+      dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "CoreMetrics", package: "swift-metrics")],
+      path: "Sources/Operations/Observability", swiftSettings: strict),
+
+    // The command
+    .executableTarget(
+      name: "PatientFlow",
+      dependencies: [
+        "DuckDB", "EventHub", "Hospital", "Intake", "Lakehouse", "Observability", "Serving", "Simulator", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      path: "Sources/PatientFlow", swiftSettings: strict),
   ]
 )

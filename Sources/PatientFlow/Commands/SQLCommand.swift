@@ -1,0 +1,78 @@
+import ArgumentParser
+import DuckDB
+import EventHub
+import Foundation
+import Lakehouse
+import Logging
+import Serving
+
+/// A question in SQL, answered by the running process or from the store itself.
+struct SQLCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sql",
+    abstract: "Ask gold in SQL, also while `run` is running.",
+    discussion: """
+      One SELECT over gold.* and silver.*, read-only, with a time limit. The store's file belongs to one process: while one runs on the
+      data folder the question goes through it, else the store is opened for the time of the question.
+      Example: patientflow sql "select * from gold.vw_bed_occupancy"
+      """)
+
+  @OptionGroup var shared: SharedOptions
+  @Option(help: "table, json or csv.") var output: OutputFormat = .table
+  @Option(help: "Most rows of the answer.") var maxRows: Int?
+  @Flag(help: "See bronze and quarantine too: raw events with patients' identifiers.") var restricted = false
+  @Argument(help: "One SELECT.") var statement: String
+
+  func run() async throws {
+    try await Self.ask(statement, shared: shared, output: output, restricted: restricted, maxRows: maxRows)
+  }
+
+  /// Asks one SELECT and prints the answer.
+  static func ask(
+    _ statement: String, shared: SharedOptions, output: OutputFormat, restricted: Bool = false, maxRows: Int? = nil
+  ) async throws {
+    let settings = try shared.settings()
+    let path = settings.text("data_dir")
+    guard FileManager.default.fileExists(atPath: path + "/store") else {
+      throw CommandError(.failure, "there is no store in \(path); start one with `patientflow run`, or name another folder with --data-dir")
+    }
+    let folder = try DataFolder(path)
+    let table: TableText
+    if let client = LoopbackClient.find(folder) {
+      table = try ask(client, statement, restricted: restricted, maxRows: maxRows)
+    } else {
+      let rooms = try PipelineRooms(settings, isSimulated: nil, logger: Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() }))
+      var configuration = ServingConfiguration()
+      configuration.sqlTimeLimit = .seconds(settings.seconds("sql.time_limit"))
+      configuration.sqlRowLimit = settings.integer("sql.max_rows")
+      let pool = try ConnectionPool(database: rooms.store.database, size: 1, label: "patientflow.sql")
+      let shell = SQLShell(pool: pool, configuration: configuration)
+      table = try TableText(json: try await shell.answer(statement, mayReadRestricted: restricted, maxRows: maxRows))
+      try await rooms.hub.close()
+    }
+    print(table.text(output), terminator: "")
+    if table.isTruncated { FileHandle.standardError.write(Data("There are more rows; raise --max-rows or sql.max_rows.\n".utf8)) }
+  }
+
+  private static func ask(_ client: LoopbackClient, _ statement: String, restricted: Bool, maxRows: Int?) throws -> TableText {
+    struct Question: Encodable {
+      var sql: String
+      var max_rows: Int?
+    }
+    let token = restricted ? client.endpoint.restrictedToken : client.endpoint.token
+    let answer = try client.send(
+      "POST", "/api/v1/sql", body: try JSONEncoder().encode(Question(sql: statement, max_rows: maxRows)), type: "application/json",
+      headers: [("Authorization", "Bearer \(token)")])
+    guard answer.status == 200 else { throw CommandError(.failure, problem(answer.body)) }
+    return try TableText(json: answer.body)
+  }
+
+  private static func problem(_ body: Data) -> String {
+    struct Problem: Decodable {
+      var title: String?
+      var detail: String?
+    }
+    guard let problem = try? JSONDecoder().decode(Problem.self, from: body) else { return "the running process gave no readable answer" }
+    return [problem.title, problem.detail].compactMap { $0 }.joined(separator: ": ")
+  }
+}

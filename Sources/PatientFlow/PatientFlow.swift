@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+
+/// `patientflow`.
+@main
+struct PatientFlow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "patientflow",
+    abstract: "Real-time patient flow analytics for a network of hospitals.",
+    discussion: """
+      Events go the way feeds → event hub → bronze → silver → gold; dashboard, API and SQL show gold.
+      Start with `patientflow run --simulator`, look at the address it prints, then ask with `patientflow sql`.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, SimulateCommand.self, IngestCommand.self, SQLCommand.self, RebuildCommand.self, QualityCommand.self, QuarantineCommand.self,
+      ModelsCommand.self, ConfigCommand.self, HubCommand.self, DoctorCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as CommandError {
+      FileHandle.standardError.write(Data("patientflow: \(error.description)\n".utf8))
+      Foundation.exit(error.code == .usage ? 64 : 1)
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue)
+    } catch {
+      let code = exitCode(for: error)
+      // ArgumentParser knows help, version and its own errors; all else is ours and has its own words.
+      if code == .success || code == .validationFailure { exit(withError: error) }
+      FileHandle.standardError.write(Data("patientflow: \(error)\n".utf8))
+      Foundation.exit(1)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import DuckDB
+import EventHub
+import Foundation
+import Hospital
+import Intake
+import Lakehouse
+import Logging
+import Metrics
+import Observability
+import ServiceLifecycle
+import Serving
+import UnixSignals
+
+/// One running Patient Flow: wires the rooms and runs them as one group of services.
+struct Instance {
+  private let settings: Settings
+  private let logger: Logger
+  private let metrics: PrometheusMetrics
+
+  init(_ settings: Settings) throws {
+    self.settings = settings
+    let (logger, metrics) = try Telemetry.start(settings)
+    self.logger = logger
+    self.metrics = metrics
+  }
+
+  func run() async throws {
+    let isSimulated = settings.flag("simulator.enabled")
+    // Refused before anything is opened: an address that others reach needs authentication.
+    let rooms = try PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
+    let simulated = isSimulated ? try simulatorState(rooms.folder) : nil
+    if simulated == nil { try await rooms.announceDepartments() }
+
+    let source = HubSource(hub: rooms.hub)
+    let offsets = try rooms.store.hubOffsets(partitions: rooms.hub.partitionCount)
+    let monitor = PipelineMonitor(hub: source, storePath: rooms.folder.path + "/store/patient-flow.duckdb", nextOffsets: offsets)
+    let hub = rooms.hub
+    let lakehouse = try await LakehouseService(
+      store: rooms.store, schemas: rooms.schemas, pseudonymizer: rooms.pseudonymizer, source: source,
+      configuration: rooms.lakehouseConfiguration, logger: logger
+    ) { result in
+      monitor.didCommit(result)
+      // Only a hint for tools that look at the hub: the store's own offsets are what counts.
+      try? await hub.commit(group: "$Default", offsets: Dictionary(uniqueKeysWithValues: result.nextOffsets.enumerated().map { ($0, $1) }))
+    }
+    let readers = try ConnectionPool(database: rooms.store.database, size: settings.integer("server.read_connections"), label: "patientflow.readers")
+
+    var services: [any Service] = [lakehouse]
+    let serving = try servingService(rooms, monitor: monitor, readers: readers, isSimulated: isSimulated)
+    services.append(serving)
+    var simulator: SimulatorService?
+    if let simulated {
+      let service = SimulatorService(
+        hub: rooms.hub, state: simulated, network: rooms.network.network, speed: settings.number("simulator.speed"), logger: logger
+      ) { monitor.lag }
+      simulator = service
+      services.append(service)
+    }
+    services.append(LoadingWatch(monitor: monitor, isSent: { [simulator] in simulator?.current.isLive ?? true }, failure: { lakehouse.lastFailure }))
+    services.append(
+      StatusLine(
+        monitor: monitor,
+        census: { try? await readers.query("select cast(sum(census) as bigint) from gold.hospital_live", timeLimit: .seconds(2)).scalar.int64.map(Int.init) },
+        simulated: { [simulator] in simulator.map { $0.current.now } }))
+    let group = ServiceGroup(
+      configuration: .init(services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    do { try await group.run() } catch {
+      try? await rooms.hub.close()
+      throw error
+    }
+    try await rooms.hub.close()
+    _ = try? FileManager.default.removeItem(atPath: rooms.folder.endpointFile)
+  }
+
+  /// A simulated network is made once and stays the same: seed, scenario and history of later starts must agree or be left out.
+  private func simulatorState(_ folder: DataFolder) throws -> SimulatorState {
+    if let known = try SimulatorState.load(folder) {
+      if settings.source("simulator.seed") != .standard, UInt64(clamping: settings.integer("simulator.seed")) != known.seed {
+        throw CommandError(.failure, "the simulated network in \(folder.path) has seed \(known.seed); leave --seed out, or name another --data-dir")
+      }
+      return known
+    }
+    let state = try SimulatorState(settings, now: Int64(Date().timeIntervalSince1970) * 1_000_000)
+    try state.save(folder)
+    return state
+  }
+
+  private func servingService(_ rooms: PipelineRooms, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool) throws -> ServingService {
+    let token = Self.randomToken()
+    var configuration = ServingConfiguration()
+    configuration.host = settings.text("server.host")
+    configuration.port = settings.integer("server.port")
+    configuration.dashboardDirectory = settings.text("dashboard_dir")
+    configuration.chartLibrary = settings.text("echarts_file")
+    configuration.openAPIDocument = "docs/api/openapi.yaml"
+    configuration.speed = isSimulated ? settings.number("simulator.speed") : 1
+    configuration.sqlTimeLimit = .seconds(settings.seconds("sql.time_limit"))
+    configuration.sqlRowLimit = settings.integer("sql.max_rows")
+    let restricted = Self.randomToken()
+    configuration.tokens = try AccessFiles.tokens(settings)
+    configuration.tokens += [AccessToken(secret: Secret(token), rights: [.sql]), AccessToken(secret: Secret(restricted), rights: [.sql, .restricted])]
+    let folder = rooms.folder
+    let routes = HubRoutes(
+      configuration: try AccessFiles.intake(settings, admission: admission(rooms, monitor: monitor, isSimulated: isSimulated)),
+      appender: HubAppender(hub: rooms.hub))
+    let metrics = metrics
+    let dependencies = ServingDependencies(
+      pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
+      provider: monitor, metrics: { metrics.text() }, addRoutes: { routes.add(to: $0) })
+    let wanted = configuration.port
+    let logger = logger
+    return try ServingService(configuration: configuration, dependencies: dependencies, logger: logger) { port in
+      let endpoint = Endpoint(processID: getpid(), port: port, token: token, restrictedToken: restricted)
+      do { try DataFolder.writePrivate(try JSONEncoder().encode(endpoint), to: folder.endpointFile) } catch {
+        logger.warning("`patientflow sql` will not find this process.", metadata: ["reason": "\(error)"])
+      }
+      let note = port == wanted ? "" : " (port \(wanted) is taken)"
+      FileHandle.standardOutput.write(Data("Dashboard: http://127.0.0.1:\(port)\(note)\n".utf8))
+    }
+  }
+
+  private static func randomToken() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<32).map { _ in String(UInt8.random(in: 16 ... .max, using: &generator), radix: 16) }.joined()
+  }
+
+  /// Whether intake takes events now.
+  private func admission(_ rooms: PipelineRooms, monitor: PipelineMonitor, isSimulated: Bool) -> @Sendable () -> Admission {
+    let limit = Int64(settings.integer("intake.max_backlog"))
+    return {
+      if isSimulated { return .refuse(reason: "this store holds simulated hospitals and takes no real feed; start with --no-simulator and another --data-dir") }
+      return monitor.lag > limit ? .throttle(retryAfterSeconds: 5) : .accept
+    }
+  }
+}

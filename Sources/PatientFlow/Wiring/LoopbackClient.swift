@@ -1,0 +1,79 @@
+import Foundation
+
+/// The little HTTP that the command needs to talk to the process that uses a data folder: one request a connection, to 127.0.0.1.
+struct LoopbackClient {
+  struct Answer {
+    let status: Int
+    let body: Data
+  }
+
+  let endpoint: Endpoint
+
+  /// The process that uses `folder`, `nil` if none answers.
+  static func find(_ folder: DataFolder) -> LoopbackClient? {
+    guard let data = FileManager.default.contents(atPath: folder.endpointFile), let endpoint = try? JSONDecoder().decode(Endpoint.self, from: data),
+      kill(endpoint.processID, 0) == 0
+    else { return nil }
+    let client = LoopbackClient(endpoint: endpoint)
+    guard let answer = try? client.send("GET", "/healthz", body: Data(), type: nil), answer.status == 200 else { return nil }
+    return client
+  }
+
+  func send(_ method: String, _ path: String, body: Data, type: String?, headers: [(String, String)] = []) throws -> Answer {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw CommandError(.failure, "no socket: \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(endpoint.port).bigEndian)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let connected = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+    guard connected == 0 else { throw CommandError(.failure, "nothing listens on port \(endpoint.port)") }
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(endpoint.port)\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
+    if let type { head += "Content-Type: \(type)\r\n" }
+    for (name, value) in headers { head += "\(name): \(value)\r\n" }
+    write(Data((head + "\r\n").utf8) + body, to: descriptor)
+    var received = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      received.append(contentsOf: buffer[0..<count])
+    }
+    return try Self.parse(received)
+  }
+
+  private func write(_ data: Data, to descriptor: Int32) {
+    data.withUnsafeBytes { bytes in
+      var sent = 0
+      while sent < bytes.count {
+        let count = Glibc.send(descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+        if count < 0, errno == EINTR { continue }
+        // The server may answer and close before it has read all; its answer tells why.
+        guard count > 0 else { return }
+        sent += count
+      }
+    }
+  }
+
+  private static func parse(_ data: Data) throws -> Answer {
+    guard let split = data.range(of: Data("\r\n\r\n".utf8)), let head = String(data: data[..<split.lowerBound], encoding: .utf8),
+      let line = head.split(separator: "\r\n").first, let status = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { throw CommandError(.failure, "the running process gave no HTTP answer") }
+    let body = data[split.upperBound...]
+    guard head.lowercased().contains("transfer-encoding: chunked") else { return Answer(status: status, body: Data(body)) }
+    var plain = Data()
+    var rest = body
+    while let end = rest.range(of: Data("\r\n".utf8)), let text = String(data: rest[..<end.lowerBound], encoding: .ascii),
+      let count = Int(text.split(separator: ";").first ?? "", radix: 16), count > 0, rest.distance(from: end.upperBound, to: rest.endIndex) >= count
+    {
+      let stop = rest.index(end.upperBound, offsetBy: count)
+      plain.append(rest[end.upperBound..<stop])
+      rest = rest[stop...].dropFirst(2)
+    }
+    return Answer(status: status, body: plain)
+  }
+}

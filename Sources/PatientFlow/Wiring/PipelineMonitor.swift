@@ -1,0 +1,76 @@
+import EventHub
+import Foundation
+import Lakehouse
+import Serving
+import Synchronization
+
+/// What the rooms have told of their work: the source of the status line, of `/readyz` and of the Pipeline page.
+final class PipelineMonitor: PipelineStatusProvider {
+  private struct State {
+    var nextOffsets: [Int64]
+    var feeds: [Int: (events: Int, last: Int64)] = [:]
+    var newestEnqueuedAt: Int64 = 0
+    var isLoaded = false
+    var failure: String?
+  }
+
+  private let hub: HubSource
+  private let storePath: String
+  private let state: Mutex<State>
+  let commits = CommitFeed()
+
+  init(hub: HubSource, storePath: String, nextOffsets: [Int64]) {
+    self.hub = hub
+    self.storePath = storePath
+    state = Mutex(State(nextOffsets: nextOffsets))
+  }
+
+  /// Records in the hub that are not committed to the store.
+  var lag: Int64 {
+    let offsets = state.withLock { $0.nextOffsets }
+    return offsets.indices.reduce(0) { $0 + max(0, hub.endOffset(partition: $1) - offsets[$1]) }
+  }
+
+  var isLoaded: Bool { state.withLock { $0.isLoaded } }
+  var failure: String? { state.withLock { $0.failure } }
+
+  func didLoad() { state.withLock { $0.isLoaded = true } }
+  func didFail(_ text: String?) { state.withLock { $0.failure = text } }
+
+  func didCommit(_ result: BatchResult) {
+    state.withLock { state in
+      state.nextOffsets = result.nextOffsets
+      state.newestEnqueuedAt = max(state.newestEnqueuedAt, result.newestEnqueuedAt)
+      for (hospital, count) in result.recordsByHospital {
+        state.feeds[hospital, default: (0, 0)].events += count
+        state.feeds[hospital]?.last = result.newestEnqueuedAt
+      }
+    }
+    let hasRecords = result.records > 0
+    commits.publish(
+      CommitNotice(
+        batch: Int(result.batch), committedAt: Instant(microseconds: result.committedAt), duration: .seconds(result.seconds.values.reduce(0, +)),
+        events: result.records, acceptedFrom: hasRecords ? Instant(microseconds: result.oldestEnqueuedAt) : nil,
+        acceptedThrough: hasRecords ? Instant(microseconds: result.newestEnqueuedAt) : nil, lag: Int(lag)))
+  }
+
+  func status() async -> PipelineStatus {
+    let state = state.withLock { $0 }
+    let partitions = state.nextOffsets.enumerated().map {
+      PipelineStatus.Partition(partition: $0, endOffset: hub.endOffset(partition: $0), committedOffset: $1)
+    }
+    let bytes = [storePath, storePath + ".wal"].reduce(0) { $0 + ((try? FileManager.default.attributesOfItem(atPath: $1))?[.size] as? Int ?? 0) }
+    return PipelineStatus(
+      oldestUncommittedAt: lag > 0 && state.newestEnqueuedAt > 0 ? Instant(microseconds: state.newestEnqueuedAt) : nil, partitions: partitions,
+      stores: [.init(name: "store", rows: nil, bytes: bytes)],
+      feeds: state.feeds.map { .init(hospitalID: $0, events: $1.events, lastEventAt: Instant(microseconds: $1.last)) })
+  }
+
+  func readiness() async -> Readiness {
+    let state = state.withLock { $0 }
+    return Readiness(checks: [
+      .init(name: "store", isOK: state.failure == nil, detail: state.failure),
+      .init(name: "history", isOK: state.isLoaded, detail: state.isLoaded ? nil : "\(lag) events are being loaded"),
+    ])
+  }
+}

@@ -1,0 +1,76 @@
+import DuckDB
+import EventHub
+import Foundation
+import Hospital
+import Lakehouse
+import Logging
+
+/// Hub, store and what they are opened with, as every command that works on a data folder needs them.
+struct PipelineRooms {
+  let settings: Settings
+  let folder: DataFolder
+  let hub: EventHub
+  let store: WorkingStore
+  let schemas: [EventSchema]
+  let pseudonymizer: Pseudonymizer
+  let network: NetworkFile
+  let logger: Logger
+
+  /// Opens hub and store; only one process has them at a time.
+  init(_ settings: Settings, isSimulated: Bool?, logger: Logger) throws {
+    self.settings = settings
+    self.logger = logger
+    folder = try DataFolder(settings.text("data_dir"))
+    var hubConfiguration = EventHubConfiguration()
+    hubConfiguration.partitions = settings.integer("hub.partitions")
+    hubConfiguration.retentionSeconds = Int64(settings.seconds("hub.retention"))
+    hubConfiguration.retentionBytesPerPartition = settings.bytes("hub.retention_bytes")
+    do { hub = try EventHub.open(directory: folder.hub, configuration: hubConfiguration, logger: logger) } catch {
+      guard error.code == .locked else { throw error }
+      throw CommandError(.failure, "another process uses the data folder \(folder.path); stop it, or name another with --data-dir")
+    }
+    let catalog = try ModelCatalog(directory: settings.text("models_dir"))
+    schemas = try Lakehouse.EventShape.allCases.map { shape in
+      let file = "\(settings.text("schemas_dir"))/\(shape.rawValue).yml"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw CommandError(.failure, "can't read the schema \(file)") }
+      return try EventSchema(yaml: text, file: file)
+    }
+    pseudonymizer = try Pseudonymizer(key: try folder.pseudonymKey(settings))
+    var configuration = StoreConfiguration(directory: folder.path)
+    configuration.memoryLimit = settings.text("lakehouse.memory_limit")
+    configuration.threads = settings.integer("lakehouse.threads")
+    configuration.hotHours = settings.integer("lakehouse.hot_hours")
+    configuration.isSimulated = isSimulated ?? FileManager.default.fileExists(atPath: folder.simulatorFile)
+    store = try WorkingStore(configuration: configuration, catalog: catalog, keyID: pseudonymizer.keyID)
+    network = try NetworkFile(path: settings.text("network_file"))
+    try store.setHospitals(network.settings)
+  }
+
+  var lakehouseConfiguration: LakehouseConfiguration {
+    var configuration = LakehouseConfiguration()
+    configuration.batchBytes = Int(settings.bytes("lakehouse.batch_bytes"))
+    configuration.minimumPause = .seconds(settings.seconds("lakehouse.minimum_pause"))
+    configuration.bulkRecords = Int64(settings.integer("lakehouse.bulk_records"))
+    configuration.checkpointInterval = .seconds(settings.seconds("lakehouse.checkpoint_interval"))
+    return configuration
+  }
+
+  /// Sends what the network file says of departments and the store does not know yet.
+  func announceDepartments() async throws {
+    var known: [DepartmentKey: DepartmentDescription] = [:]
+    for department in try store.departments() {
+      known[DepartmentKey(department.hospitalID, department.name)] = DepartmentDescription(
+        name: department.name, specialty: department.specialty, staffedBeds: department.staffedBeds, closedBeds: department.closedBeds, staff: department.staff)
+    }
+    let changes = network.changes(since: known, at: Int64(Date().timeIntervalSince1970 * 1e6))
+    guard !changes.isEmpty else { return }
+    var buffer = EventBuffer()
+    for change in changes {
+      var json = JSONBuffer()
+      change.encode(into: &json)
+      buffer.append(key: "\(change.hospitalID)|department", value: json.bytes)
+    }
+    _ = try await hub.append(buffer)
+    logger.info("Department changes from the network file went into the hub.", metadata: ["departments": "\(changes.count)"])
+  }
+}
