@@ -83,7 +83,7 @@ def bronze_ids(data):
     for partition in partitions:
         start = -1
         while True:
-            part = ask(data, f"select hub_offset, json_extract_string(cast(body as varchar), '$.event_id') as id from bronze.event "
+            part = ask(data, f"select hub_offset, json_extract_string(decode(body), '$.event_id') as id from bronze.event "
                              f"where hub_partition = {partition} and hub_offset > {start} order by hub_offset limit {page}", True)
             rows += [{"id": r["id"], "n": 1} for r in part if r["id"] and r["id"].startswith("k")]
             if len(part) < page:

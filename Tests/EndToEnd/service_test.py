@@ -111,7 +111,7 @@ def simulated(checks, home):
     with Process(data, "--simulator", "--speed", "600") as process:
         time.sleep(3)
         checks.equal("after a kill it goes on and stops gracefully", process.stop()[0], 0)
-    after = ask(data, "select count(*) as n, count(distinct hub_partition * 1000000000 + hub_offset) as d from bronze.event", True)[0]
+    after = ask(data, "select count(*) as n, count(distinct cast(hub_partition as bigint) * 1000000000 + hub_offset) as d from bronze.event", True)[0]
     checks.check("the same hospitals go on where they stopped", after["n"] > first and after["n"] == after["d"], f"{first} {after}")
     bodies = ask(data, "select count(*) as n, count(distinct md5(cast(body as varchar))) as d from bronze.event", True)[0]
     repeated = ask(data, "select cast(coalesce(sum(records), 0) as bigint) as n from gold.quality_hourly where rule = 'duplicate'")[0]["n"]

@@ -103,7 +103,7 @@ class Process:
         end = time.time() + seconds
         while time.time() < end:
             status, _, body = self.request("/api/v1/pipeline")
-            if status == 200 and json.loads(body).get("lag", {}).get("events", 1) == 0:
+            if status == 200 and json.loads(body).get("lag") == 0:
                 return
             time.sleep(0.05)
         raise RuntimeError("the pipeline did not catch up")

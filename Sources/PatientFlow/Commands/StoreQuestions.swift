@@ -45,7 +45,7 @@ struct QuarantineCommand: AsyncParsableCommand {
     func run() async throws {
       try await SQLCommand.ask(
         """
-        select q.rule, e.enqueued_at, cast(e.body as varchar) as body from silver.quarantine q
+        select q.rule, e.enqueued_at, coalesce(try(decode(e.body)), cast(e.body as varchar)) as body from silver.quarantine q
         join bronze.event e on e.hub_partition = q.hub_partition and e.hub_offset = q.hub_offset
         where q.hub_partition = \(partition) and q.hub_offset = \(offset)
         """, shared: shared, output: output, restricted: true)

@@ -175,7 +175,9 @@ class World:
             "totals": self.figures(pairs),
             "hospitals": [{"hospital_id": h, "name": dict(HOSPITALS)[h], "time_zone": ZONE, "last_event_at": iso(self.last_event[h]),
                            "silent": h in self.silent} | self.figures([p for p in pairs if p[0] == h]) for h in hospitals],
-            "departments": [{"hospital_id": h, "department": DEPARTMENTS[d][0], "specialty": DEPARTMENTS[d][1], "is_mapped": True}
+            "departments": [{"hospital_id": 2, "department": "unmapped", "specialty": None, "is_mapped": False} | self.figures([])
+                            | {"census": 1, "over_capacity": 1}] * (q is None and self.state != "empty" or q == {}) + [
+                            {"hospital_id": h, "department": DEPARTMENTS[d][0], "specialty": DEPARTMENTS[d][1], "is_mapped": True}
                             | self.figures([(h, d)]) for h, d in pairs],
         }
 

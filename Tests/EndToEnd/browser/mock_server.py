@@ -120,6 +120,8 @@ class Handler(BaseHTTPRequestHandler):
         as_csv = query.pop("format", "") == "csv" or "text/csv" in self.headers.get("Accept", "")
         table = query.pop("table", None)
         function, tables = mock_answers.ENDPOINTS[name]
+        if table and (len(tables) < 2 or table not in tables):
+            return self.fail(400, "A parameter is wrong", f"The lists of this address: {', '.join(tables) or 'none'}.", parameter="table")
         with self.mock.lock:
             known = {"hospital": [str(h) for h, _ in mock_data.HOSPITALS], "department": [d[0] for d in mock_data.DEPARTMENTS],
                      "gender": mock_data.GENDERS, "age_band": mock_data.AGE_BANDS, "period": list(mock_data.PERIODS)}
