@@ -12,6 +12,12 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-warnings-as-errors"]),
 ]
 
+/// Rooms whose unit tests look inside: their internals can be reached in release builds too, which is what `./test` builds.
+let testable = strict + [.unsafeFlags(["-enable-testing"])]
+
+/// Test code is built without optimisation in release too: it builds sooner, and Swift 6.3.1's optimiser crashes on some of it.
+let tests = strict + [.unsafeFlags(["-Onone"])]
+
 let package = Package(
   name: "patient-flow",
   platforms: [.macOS(.v15)],
@@ -61,7 +67,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
-      path: "Sources/Pipeline/Intake", swiftSettings: strict),
+      path: "Sources/Pipeline/Intake", swiftSettings: testable),
     .target(
       name: "Lakehouse",
       dependencies: [
@@ -77,13 +83,13 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
-      path: "Sources/Pipeline/Serving", swiftSettings: strict),
+      path: "Sources/Pipeline/Serving", swiftSettings: testable),
 
     // Operations: backends of the log and metric facades; only the executable imports them
     .target(
       name: "Observability",
       dependencies: [.product(name: "Logging", package: "swift-log"), .product(name: "CoreMetrics", package: "swift-metrics")],
-      path: "Sources/Operations/Observability", swiftSettings: strict),
+      path: "Sources/Operations/Observability", swiftSettings: testable),
 
     // The command
     .executableTarget(
@@ -95,5 +101,33 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Sources/PatientFlow", swiftSettings: strict),
+
+    // Tests: one target a module; they use public and package names only, so that they build in release too
+    .testTarget(
+      name: "EventHubTests", dependencies: ["CChecksum", "EventHub", .product(name: "Logging", package: "swift-log")], path: "Tests/Unit/EventHubTests",
+      swiftSettings: tests),
+    .testTarget(name: "HospitalTests", dependencies: ["Hospital"], path: "Tests/Unit/HospitalTests", swiftSettings: tests),
+    .testTarget(name: "SimulatorTests", dependencies: ["Hospital", "Simulator"], path: "Tests/Unit/SimulatorTests", swiftSettings: tests),
+    .testTarget(name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse"], path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
+    .testTarget(
+      name: "IntakeTests",
+      dependencies: [
+        "Intake", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Tests/Unit/IntakeTests", swiftSettings: tests),
+    .testTarget(
+      name: "ServingTests",
+      dependencies: [
+        "DuckDB", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/Unit/ServingTests", swiftSettings: tests),
+    .testTarget(
+      name: "ObservabilityTests",
+      dependencies: ["Observability", .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Unit/ObservabilityTests", swiftSettings: tests),
   ]
 )

@@ -1,6 +1,6 @@
 """Random small worlds through the models: any split into batches gives the same tables as the whole, and those of the oracle.
 
-usage: properties.py [--worlds 40] [--seed 1] [--first N]
+usage: properties.py [--worlds 40] [--seed 1] [--stop]
 """
 
 import argparse

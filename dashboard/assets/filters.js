@@ -1,7 +1,7 @@
 import { get, Problem } from './api.js';
 import { go } from './address.js';
 import { h } from './dom.js';
-import { capital } from './format.js';
+import { capital, department } from './format.js';
 
 const periods = [['24h', '24 hours'], ['7d', '7 days'], ['14d', '14 days'], ['30d', '30 days']];
 const of = { // which filters mean something where
@@ -55,7 +55,7 @@ export function filterBar(form) {
       try {
         const answer = await get('dimensions');
         options('hospital', answer.hospitals.map((one) => [String(one.hospital_id), one.name]));
-        options('department', answer.departments.map((name) => [name, name]));
+        options('department', answer.departments.map((name) => [name, department(name)]));
         options('gender', answer.genders.map((name) => [name, capital(name)]));
         options('age_band', answer.age_bands.map((name) => [name, capital(name.replace('-', '–'))]));
       } catch (error) {

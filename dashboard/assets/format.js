@@ -80,6 +80,11 @@ export function versus(value, before) {
 export const plural = (n, word) => `${int(n)} ${word}${n === 1 ? '' : 's'}`;
 export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
+/** Names are shown as they are; the one row that collects unknown departments is a word of ours. */
+export const department = (name) => (name === 'unmapped' ? 'Unmapped' : name);
+/** A rule by its reason, or by its name where the server knows no reason. */
+export const rule = (row) => (row.reason && row.reason !== row.rule ? row.reason : capital(row.rule.replaceAll('_', ' ')));
+
 /** The word for an occupancy; colour only ever accompanies it. */
 export function pressure(occupancy) {
   if (missing(occupancy)) return { level: 'none', word: '' };

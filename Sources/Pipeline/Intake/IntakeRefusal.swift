@@ -52,7 +52,8 @@ public struct IntakeRefusal: Error, Sendable, Equatable {
   init(_ error: AppendError, eventLimit: Int) {
     switch error {
     case .noRoom(let seconds):
-      self = .unavailable(retryAfter: seconds, reason: "The hub cannot write at the moment, as when a disk is full. Nothing of this request was kept.")
+      self = .unavailable(
+        retryAfter: seconds, reason: "The hub cannot write at the moment, as when a disk is full. Nothing of this request was kept.")
     case .tooFarBehind(let seconds): self = .tooFarBehind(retryAfter: seconds)
     case .unknownPartition: self = .unknownPartition
     case .tooLarge: self = .eventTooLarge(limit: eventLimit)

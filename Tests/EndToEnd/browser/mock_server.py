@@ -15,6 +15,7 @@ import io
 import json
 import mimetypes
 import pathlib
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -200,11 +201,18 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, json.dumps({"sent": mock.sent, "left": mock.flood}), "application/json")
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a reader that went away is no error
+            super().handle_error(request, client_address)
+
+
 def serve(port=0, state="live", echarts=None, host="127.0.0.1"):
     """Starts the server in the background and returns it; server_address[1] is the port."""
     mock = Mock(state, echarts or ROOT / ".deps" / "echarts" / "echarts.min.js")
-    server = ThreadingHTTPServer((host, port), type("MockHandler", (Handler,), {"mock": mock}))
-    server.daemon_threads = True
+    server = Server((host, port), type("MockHandler", (Handler,), {"mock": mock}))
     server.mock = mock
     threading.Thread(target=mock.run, daemon=True).start()
     threading.Thread(target=server.serve_forever, daemon=True).start()

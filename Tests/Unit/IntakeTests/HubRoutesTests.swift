@@ -38,12 +38,15 @@ struct HubRoutesTests {
 
   private func configuration(_ access: IntakeAccess = .open) -> IntakeConfiguration {
     IntakeConfiguration(access: access) { body in
-      try JSONDecoder().decode([Item].self, from: Data(body)).map { BatchItem(body: Array($0.Body.utf8), partitionKey: $0.BrokerProperties?.PartitionKey) }
+      try JSONDecoder().decode([Item].self, from: Data(body)).map {
+        BatchItem(body: Array($0.Body.utf8), partitionKey: $0.BrokerProperties?.PartitionKey)
+      }
     }
   }
 
   private func send(
-    _ body: String, to path: String = "/patient-flow/messages", headers: HTTPFields = [:], hub: MemoryHub = MemoryHub(), configuration: IntakeConfiguration? = nil,
+    _ body: String, to path: String = "/patient-flow/messages", headers: HTTPFields = [:], hub: MemoryHub = MemoryHub(),
+    configuration: IntakeConfiguration? = nil,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) async throws -> (response: TestResponse, events: [IncomingEvent]) {
     let router = Router()
@@ -62,7 +65,9 @@ struct HubRoutesTests {
     return fields
   }
 
-  @Test("A single event of any content type is taken as it is, and 201 has no body", arguments: ["application/json", "application/atom+xml;type=entry;charset=utf-8", "text/plain", nil])
+  @Test(
+    "A single event of any content type is taken as it is, and 201 has no body",
+    arguments: ["application/json", "application/atom+xml;type=entry;charset=utf-8", "text/plain", nil])
   func single(_ type: String?) async throws {
     var headers = HTTPFields()
     headers[.contentType] = type
@@ -78,7 +83,8 @@ struct HubRoutesTests {
     let router = Router()
     HubRoutes(configuration: configuration(), appender: hub).add(to: router)
     let status = try await Application(router: router, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).test(.router) {
-      try await $0.execute(uri: "/patient-flow/messages?timeout=60&api-version=2014-01", method: .post, body: ByteBuffer(bytes: [0xFF, 0x00, 0x7B])).status
+      try await $0.execute(uri: "/patient-flow/messages?timeout=60&api-version=2014-01", method: .post, body: ByteBuffer(bytes: [0xFF, 0x00, 0x7B]))
+        .status
     }
     #expect(status == .created)
     #expect(hub.events.first?.body == [0xFF, 0x00, 0x7B])
@@ -125,7 +131,9 @@ struct HubRoutesTests {
     #expect(!String(buffer: response.body).contains("SECRET"))
   }
 
-  @Test("A batch that is none is refused as a whole", arguments: ["", "[]", "{}", "[1]", "[{\"Body\":1}]", "[{\"body\":\"x\"}]", "[{\"Body\":\"x\"},{}]", "[{\"Body\":\"\"}]", "[{\"Body\":\"x\"}"])
+  @Test(
+    "A batch that is none is refused as a whole",
+    arguments: ["", "[]", "{}", "[1]", "[{\"Body\":1}]", "[{\"body\":\"x\"}]", "[{\"Body\":\"x\"},{}]", "[{\"Body\":\"\"}]", "[{\"Body\":\"x\"}"])
   func malformedBatch(_ body: String) async throws {
     let (response, events) = try await send(body, headers: Self.batch)
     #expect(response.status == .badRequest)
@@ -143,7 +151,9 @@ struct HubRoutesTests {
     #expect(events.isEmpty, "a batch is taken whole or not at all")
     var small = configuration()
     small.maximumBatchBytes = 100
-    #expect(try await send("[{\"Body\":\"\(String(repeating: "x", count: 200))\"}]", headers: Self.batch, configuration: small).response.status == .contentTooLarge)
+    #expect(
+      try await send("[{\"Body\":\"\(String(repeating: "x", count: 200))\"}]", headers: Self.batch, configuration: small).response.status
+        == .contentTooLarge)
   }
 
   @Test("With keys, only a key or a valid signature opens the hub")
@@ -181,10 +191,13 @@ struct HubRoutesTests {
     #expect(try await answer(.refuse(reason: "This store is simulated.")) == (409, nil, 0))
   }
 
-  @Test("What the hub says becomes what HTTP says", arguments: [
-    (AppendError.noRoom(retryAfterSeconds: 30), 503, "30" as String?), (.tooFarBehind(retryAfterSeconds: 1), 429, "1"), (.unknownPartition, 404, nil), (.tooLarge, 413, nil),
-    (.shuttingDown, 503, "5"),
-  ])
+  @Test(
+    "What the hub says becomes what HTTP says",
+    arguments: [
+      (AppendError.noRoom(retryAfterSeconds: 30), 503, "30" as String?), (.tooFarBehind(retryAfterSeconds: 1), 429, "1"),
+      (.unknownPartition, 404, nil), (.tooLarge, 413, nil),
+      (.shuttingDown, 503, "5"),
+    ])
   func appendErrors(_ error: AppendError, _ status: Int, _ retryAfter: String?) async throws {
     let (response, _) = try await send("x", hub: MemoryHub(failing: error))
     #expect(response.status.code == status)
@@ -199,7 +212,10 @@ struct HubRoutesTests {
       let take: @Sendable (String) -> Void
       var metadata: Logger.Metadata = [:]
       var logLevel = Logger.Level.trace
-      subscript(metadataKey key: String) -> Logger.Metadata.Value? { get { metadata[key] } set { metadata[key] = newValue } }
+      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+      }
       func log(event: LogEvent) { take("\(event.message) \(event.metadata ?? [:])\n") }
     }
     let logger = Logger(label: "test") { _ in Handler { line in lines.withLock { $0 += line } } }

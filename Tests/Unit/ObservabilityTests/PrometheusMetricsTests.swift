@@ -19,10 +19,11 @@ struct PrometheusMetricsTests {
     let seconds = metrics.makeFloatingPointCounter(label: "patientflow_seconds_total", dimensions: [])
     seconds.increment(by: 0.25)
     seconds.increment(by: -1)
-    #expect(lines(metrics) == [
-      "# HELP patientflow_events_total Events.", "# TYPE patientflow_events_total counter", #"patientflow_events_total{a="x\"\\\n",source="b"} 5"#,
-      "# TYPE patientflow_seconds_total counter", "patientflow_seconds_total 0.25",
-    ])
+    #expect(
+      lines(metrics) == [
+        "# HELP patientflow_events_total Events.", "# TYPE patientflow_events_total counter", #"patientflow_events_total{a="x\"\\\n",source="b"} 5"#,
+        "# TYPE patientflow_seconds_total counter", "patientflow_seconds_total 0.25",
+      ])
     counter.reset()
     #expect(lines(metrics).contains(#"patientflow_events_total{a="x\"\\\n",source="b"} 0"#))
   }
@@ -34,9 +35,11 @@ struct PrometheusMetricsTests {
     meter.set(3.5)
     meter.increment(by: 1)
     metrics.makeRecorder(label: "patientflow_viewers", dimensions: [], aggregate: false).record(Int64(7))
-    #expect(lines(metrics) == [
-      "# TYPE patientflow_lag_events gauge", #"patientflow_lag_events{partition="0"} 4.5"#, "# TYPE patientflow_viewers gauge", "patientflow_viewers 7",
-    ])
+    #expect(
+      lines(metrics) == [
+        "# TYPE patientflow_lag_events gauge", #"patientflow_lag_events{partition="0"} 4.5"#, "# TYPE patientflow_viewers gauge",
+        "patientflow_viewers 7",
+      ])
   }
 
   @Test("Timers are histograms in seconds, cumulative, with sum and count")
@@ -48,7 +51,10 @@ struct PrometheusMetricsTests {
     timer.recordNanoseconds(60_000_000_000)
     let text = lines(metrics)
     #expect(text.first == "# TYPE patientflow_http_request_duration_seconds histogram")
-    for line in [#"_bucket{route="/x",le="0.001"} 0"#, #"_bucket{route="/x",le="0.0025"} 1"#, #"_bucket{route="/x",le="0.12"} 2"#, #"_bucket{route="/x",le="30"} 2"#, #"_bucket{route="/x",le="+Inf"} 3"#, #"_count{route="/x"} 3"#] {
+    for line in [
+      #"_bucket{route="/x",le="0.001"} 0"#, #"_bucket{route="/x",le="0.0025"} 1"#, #"_bucket{route="/x",le="0.12"} 2"#,
+      #"_bucket{route="/x",le="30"} 2"#, #"_bucket{route="/x",le="+Inf"} 3"#, #"_count{route="/x"} 3"#,
+    ] {
       #expect(text.contains("patientflow_http_request_duration_seconds" + line))
     }
     #expect(text.contains { $0.hasPrefix(#"patientflow_http_request_duration_seconds_sum{route="/x"} 60.11"#) })

@@ -14,12 +14,14 @@ struct EndpointTests {
 
   @Test("Midnight occupancy counts patients and beds at the hospital's own midnights")
   func midnight() async throws {
-    let berlin = try await TestServer.shared().json("/api/v1/census?hospital=1&department=ICU&from=2026-02-28T12:00:00Z&to=2026-03-02T12:00:00Z")["midnight"]
+    let berlin = try await TestServer.shared().json("/api/v1/census?hospital=1&department=ICU&from=2026-02-28T12:00:00Z&to=2026-03-02T12:00:00Z")[
+      "midnight"]
     #expect(berlin["nights"] == 2)
     #expect(berlin["occupied_bed_days"] == 2)
     // Midnight of 1 March was still 28 February, 23:00 UTC, with one staffed bed; the next one had two.
     #expect(berlin["staffed_bed_days"] == 3)
-    let kolkata = try await TestServer.shared().json("/api/v1/census?hospital=2&department=ICU&from=2026-03-01T12:00:00Z&to=2026-03-02T12:00:00Z")["midnight"]
+    let kolkata = try await TestServer.shared().json("/api/v1/census?hospital=2&department=ICU&from=2026-03-01T12:00:00Z&to=2026-03-02T12:00:00Z")[
+      "midnight"]
     #expect(kolkata["nights"] == 1)
     #expect(kolkata["occupied_bed_days"] == 1, "who came at 23:45 was there at midnight, who came at 00:15 was not")
   }
@@ -43,7 +45,9 @@ struct EndpointTests {
   func arrivals() async throws {
     let cells = try await TestServer.shared().json("/api/v1/arrivals?hospital=1&period=24h")["cells"].elements
     #expect(cells.count == 168)
-    func cell(_ weekday: Int, _ hour: Int) -> JSON? { cells.first { $0["weekday"] == .number(Double(weekday)) && $0["hour"] == .number(Double(hour)) } }
+    func cell(_ weekday: Int, _ hour: Int) -> JSON? {
+      cells.first { $0["weekday"] == .number(Double(weekday)) && $0["hour"] == .number(Double(hour)) }
+    }
     #expect(cell(1, 0)?["arrivals"] == 1, "23:30 on Sunday in UTC is half past midnight on Monday in Berlin")
     #expect(cell(1, 14)?["arrivals"] == 1, "registered at 13:00 UTC")
     #expect(cell(7, 23)?["arrivals"] == 1)

@@ -13,7 +13,8 @@ struct EventStreamTests {
 
   private func notice(_ batch: Int) -> CommitNotice {
     CommitNotice(
-      batch: batch, committedAt: .now, duration: .milliseconds(5), events: 10, acceptedFrom: Instant.now.advanced(bySeconds: -0.1), acceptedThrough: .now, lag: 0)
+      batch: batch, committedAt: .now, duration: .milliseconds(5), events: 10, acceptedFrom: Instant.now.advanced(bySeconds: -0.1),
+      acceptedThrough: .now, lag: 0)
   }
 
   /// The `data:` of the events of one kind.

@@ -17,7 +17,8 @@ struct HTTPTests {
       ("/api/v1/now?hospital=one", "hospital"), ("/api/v1/now?hospital=99", "hospital"), ("/api/v1/now?department=Radiology", "department"),
       ("/api/v1/now?period=7d", "period"), ("/api/v1/census?period=1y", "period"), ("/api/v1/census?period=7d&from=2026-03-01T00:00:00Z", "period"),
       ("/api/v1/census?to=2026-03-01T00:00:00Z", "to"), ("/api/v1/census?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", "to"),
-      ("/api/v1/census?from=yesterday", "from"), ("/api/v1/census?from=2026-02-30T00:00:00Z", "from"), ("/api/v1/census?from=2026-03-02T00:00:00", "from"),
+      ("/api/v1/census?from=yesterday", "from"), ("/api/v1/census?from=2026-02-30T00:00:00Z", "from"),
+      ("/api/v1/census?from=2026-03-02T00:00:00", "from"),
       ("/api/v1/census?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z", "from"), ("/api/v1/arrivals?gender=f", "gender"),
       ("/api/v1/arrivals?age_band=90", "age_band"), ("/api/v1/flow?table=rows", "table"), ("/api/v1/flow?format=xml", "format"),
       ("/api/v1/flow?hospital=1&hospital=2", "hospital"), ("/api/v1/dimensions?x=1", "x"), ("/api/v1/department?department=ICU", "hospital"),
@@ -57,7 +58,10 @@ struct HTTPTests {
     for address in ["/api/v1/now", "/healthz", "/nothing", "/api/v1/now?x=1"] {
       let headers = try await server.get(address).headers
       let policy = try #require(headers[.contentSecurityPolicy])
-      for part in ["default-src 'self'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"] {
+      for part in [
+        "default-src 'self'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+        "form-action 'none'",
+      ] {
         #expect(policy.contains(part))
       }
       #expect(!policy.contains("unsafe"))
@@ -96,7 +100,8 @@ struct HTTPTests {
 
   @Test("A cell that a spreadsheet would run is made harmless, numbers stay numbers")
   func csvFormulas() {
-    let bytes = CSVWriter.bytes(columns: ["name"], rows: [[.text("=HYPERLINK(\"x\")")], [.text("a,\"b\"")], [.integer(-3)], [.null], [.text("line\nend")]])
+    let bytes = CSVWriter.bytes(
+      columns: ["name"], rows: [[.text("=HYPERLINK(\"x\")")], [.text("a,\"b\"")], [.integer(-3)], [.null], [.text("line\nend")]])
     #expect(String(decoding: bytes, as: UTF8.self) == "name\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n\"a,\"\"b\"\"\"\r\n-3\r\n\r\n\"line\nend\"\r\n")
   }
 
@@ -133,26 +138,39 @@ struct HTTPTests {
     let without = try await server.get("/api/v1/now")
     #expect(without.status == .unauthorized)
     #expect(without.headers[.wwwAuthenticate]?.contains("Basic") == true)
-    for address in ["/", "/metrics", "/api/v1/events", "/assets/app.js", "/openapi.yaml"] { #expect(try await server.get(address).status == .unauthorized, "\(address)") }
+    for address in ["/", "/metrics", "/api/v1/events", "/assets/app.js", "/openapi.yaml"] {
+      #expect(try await server.get(address).status == .unauthorized, "\(address)")
+    }
     #expect(try await server.get("/healthz").status == .ok)
     #expect(try await server.get("/api/v1/now", headers: [.authorization: "Bearer reader"]).status == .ok)
     #expect(try await server.get("/api/v1/now", headers: [.authorization: "Bearer readers"]).status == .unauthorized)
     #expect(try await server.get("/api/v1/now", headers: [.authorization: "Basic " + Data("any:reader".utf8).base64EncodedString()]).status == .ok)
-    #expect(try await server.get("/api/v1/now", headers: [.authorization: "Bearer " + TestServer.token]).status == .unauthorized, "SQL alone is no right to read")
+    #expect(
+      try await server.get("/api/v1/now", headers: [.authorization: "Bearer " + TestServer.token]).status == .unauthorized,
+      "SQL alone is no right to read")
   }
 
-  @Test("Another address than loopback is refused without authentication, with the reason", arguments: ["0.0.0.0", "::", "10.0.0.1", "hospital.example", "127.0.0.1.evil.example"])
+  @Test(
+    "Another address than loopback is refused without authentication, with the reason",
+    arguments: ["0.0.0.0", "::", "10.0.0.1", "hospital.example", "127.0.0.1.evil.example"])
   func refusesOpenAddress(_ host: String) throws {
     let error = #expect(throws: ServingError.self) { try TestServer(change: { $0.host = host }) }
     #expect(error == .authenticationMissing(host: host))
     #expect(error?.description.contains("token") == true)
-    #expect(throws: ServingError.self) { try TestServer(change: { $0.host = host; $0.tokens = [AccessToken(secret: Secret(""), rights: .read)] }) }
-    _ = try TestServer(change: { $0.host = host; $0.tokens = [AccessToken(secret: Secret("x"), rights: .read)] })
+    #expect(throws: ServingError.self) {
+      try TestServer(change: {
+        $0.host = host; $0.tokens = [AccessToken(secret: Secret(""), rights: .read)]
+      })
+    }
+    _ = try TestServer(change: {
+      $0.host = host; $0.tokens = [AccessToken(secret: Secret("x"), rights: .read)]
+    })
   }
 
   @Test("Readiness says what is missing, and health is independent of it")
   func readiness() async throws {
-    let status = StubStatus(readiness: Readiness(checks: [.init(name: "store", isOK: true), .init(name: "history", isOK: false, detail: "Loading, 40 %.")]))
+    let status = StubStatus(
+      readiness: Readiness(checks: [.init(name: "store", isOK: true), .init(name: "history", isOK: false, detail: "Loading, 40 %.")]))
     let server = try TestServer(status: status)
     let ready = try await server.get("/readyz")
     #expect(ready.status == .serviceUnavailable)

@@ -1,3 +1,4 @@
+import DuckDB
 import Testing
 
 @testable import Serving
@@ -95,5 +96,38 @@ struct LiveFiguresTests {
     #expect(hospitals[0]["silent"] == false)
     #expect(hospitals[1]["silent"] == true)
     #expect(hospitals[1]["last_event_at"] == nil)
+  }
+
+  @Test("Read by the hour or visit by visit, a hospital's day is the same")
+  func hourlyShortcut() async throws {
+    let server = try TestServer.shared()
+    // Alone, hospital 1 has its midnight at a full UTC hour, so the day is taken from the hours; with Kolkata it is not.
+    let alone = try await server.json("/api/v1/now?hospital=1")
+    let together = try await server.json("/api/v1/now")
+    #expect(alone["hospitals"][0] == together["hospitals"][0])
+    #expect(alone["departments"].elements == together["departments"].elements.filter { $0["hospital_id"] == 1 })
+  }
+
+  @Test("The figures are those of the view that analysts and reports use")
+  func agreesWithView() async throws {
+    let server = try TestServer()
+    try server.fixture.connection.execute("create view gold.department_live as " + Project.text("models/views/department_live.sql"))
+    let now = try await server.json("/api/v1/now")
+    let view = RowSet(try server.fixture.connection.query("select * from gold.department_live order by hospital_id, department"))
+    #expect(view.rows.count == now["departments"].count)
+    for index in view.rows.indices {
+      let row = department(now, Int(view.value("hospital_id", row: index).int64 ?? 0), view.value("department", row: index).string ?? "")
+      func same(_ column: String, _ figure: String) {
+        #expect(row[figure].number == view.value(column, row: index).double, "\(column) of row \(index)")
+      }
+      for name in ["census", "staffed_beds", "closed_beds", "waiting", "admissions_today", "discharges_today", "expected_discharges_24h"] {
+        same(name, name)
+      }
+      same("available_beds", "free_beds")
+      same("patients_over_capacity", "over_capacity")
+      same("overdue_discharges", "overdue")
+      let came = (view.value("admissions_last_hour", row: index).double ?? 0) + (view.value("transfers_in_last_hour", row: index).double ?? 0)
+      #expect(row["admissions_last_hour"].number == came)
+    }
   }
 }

@@ -10,9 +10,11 @@ import Yams
 struct OpenAPITests {
   /// The endpoints with an address that answers, and the schema of their answer.
   static let answers = [
-    ("now", "/api/v1/now", "Now"), ("census", "/api/v1/census", "Census"), ("department", "/api/v1/department?hospital=1&department=ICU", "Department"),
+    ("now", "/api/v1/now", "Now"), ("census", "/api/v1/census", "Census"),
+    ("department", "/api/v1/department?hospital=1&department=ICU", "Department"),
     ("arrivals", "/api/v1/arrivals", "Arrivals"), ("flow", "/api/v1/flow", "Flow"), ("length-of-stay", "/api/v1/length-of-stay", "LengthOfStay"),
-    ("overstays", "/api/v1/overstays", "Overstays"), ("turnover", "/api/v1/turnover", "Turnover"), ("demographics", "/api/v1/demographics", "Demographics"),
+    ("overstays", "/api/v1/overstays", "Overstays"), ("turnover", "/api/v1/turnover", "Turnover"),
+    ("demographics", "/api/v1/demographics", "Demographics"),
     ("quality", "/api/v1/quality", "Quality"), ("pipeline", "/api/v1/pipeline", "Pipeline"), ("definitions", "/api/v1/definitions", "Definitions"),
     ("dimensions", "/api/v1/dimensions", "Dimensions"),
   ]

@@ -15,8 +15,10 @@ struct StaticFilesTests {
     defer { try? files.removeItem(atPath: root) }
     try files.createDirectory(atPath: root + "/dashboard/assets/places", withIntermediateDirectories: true)
     for (path, text) in [
-      ("secret.txt", "SECRET"), ("dashboard/secret.js", "SECRET"), ("dashboard/index.html", "<!doctype html>"), ("dashboard/assets/app.js", "export {}"),
-      ("dashboard/assets/places/now.js", "export {}"), ("dashboard/assets/.hidden.js", "SECRET"), ("echarts.min.js", "var echarts"), ("openapi.yaml", "openapi: 3.1.0"),
+      ("secret.txt", "SECRET"), ("dashboard/secret.js", "SECRET"), ("dashboard/index.html", "<!doctype html>"),
+      ("dashboard/assets/app.js", "export {}"),
+      ("dashboard/assets/places/now.js", "export {}"), ("dashboard/assets/.hidden.js", "SECRET"), ("echarts.min.js", "var echarts"),
+      ("openapi.yaml", "openapi: 3.1.0"),
     ] { try text.write(toFile: root + "/" + path, atomically: true, encoding: .utf8) }
     try files.createSymbolicLink(atPath: root + "/dashboard/assets/link.js", withDestinationPath: root + "/secret.txt")
     return try await body(root)
@@ -35,7 +37,8 @@ struct StaticFilesTests {
     try await withFolder { root in
       let server = try server(root)
       for (address, type) in [
-        ("/", "text/html; charset=utf-8"), ("/assets/app.js", "text/javascript; charset=utf-8"), ("/assets/places/now.js", "text/javascript; charset=utf-8"),
+        ("/", "text/html; charset=utf-8"), ("/assets/app.js", "text/javascript; charset=utf-8"),
+        ("/assets/places/now.js", "text/javascript; charset=utf-8"),
         ("/vendor/echarts.min.js", "text/javascript; charset=utf-8"), ("/openapi.yaml", "application/yaml"),
       ] {
         let response = try await server.get(address)
@@ -50,8 +53,10 @@ struct StaticFilesTests {
   @Test(
     "No spelling leads out of the folder",
     arguments: [
-      "/assets/../secret.js", "/assets/../../secret.txt", "/assets/%2e%2e/secret.js", "/assets/..%2fsecret.js", "/assets/%2e%2e%2f%2e%2e%2fsecret.txt",
-      "/assets/..%5csecret.js", "/assets//etc/passwd", "/assets/./app.js/../../secret.js", "/../secret.txt", "/secret.js", "/assets/link.js", "/assets/.hidden.js",
+      "/assets/../secret.js", "/assets/../../secret.txt", "/assets/%2e%2e/secret.js", "/assets/..%2fsecret.js",
+      "/assets/%2e%2e%2f%2e%2e%2fsecret.txt",
+      "/assets/..%5csecret.js", "/assets//etc/passwd", "/assets/./app.js/../../secret.js", "/../secret.txt", "/secret.js", "/assets/link.js",
+      "/assets/.hidden.js",
       "/assets/app.js%00.html", "/assets/", "/assets/places", "/vendor/../secret.js", "/vendor/other.js",
     ])
   func traversal(_ address: String) async throws {

@@ -28,14 +28,14 @@ class Efficiency extends Place {
     });
     this.midnight = this.tile({
       metric: 'midnight_occupancy', title: 'Occupancy at midnight', className: 'third medium with-figure', rows: {
-        path: 'census', filters: beds, table: 'hours', get: () => this.rows.nights, columns: [{ key: 'hour_at', label: 'Midnight of', format: f.day }, number('census', 'Patients'), number('staffed_beds', 'Staffed beds'), number('occupancy', 'Occupancy', f.percent)],
+        path: 'census', filters: beds, get: () => this.rows.nights, columns: [{ key: 'hour_at', label: 'Midnight of', format: f.day }, number('census', 'Patients'), number('staffed_beds', 'Staffed beds'), number('occupancy', 'Occupancy', f.percent)],
       },
     });
     this.over = this.tile({
-      metric: 'overstays', title: 'Staying longer than nine in ten', className: 'wide list', rows: { path: 'overstays', filters: present, table: 'rows', get: () => this.rows.overstays, columns: overstayColumns },
+      metric: 'overstays', title: 'Staying longer than nine in ten', className: 'wide list', rows: { path: 'overstays', filters: present, get: () => this.rows.overstays, columns: overstayColumns },
     });
     this.turn = this.tile({
-      metric: 'turnover', title: 'Bed turnover', className: 'wide list', rows: { path: 'turnover', filters: beds, table: 'rows', get: () => this.rows.turnover, columns: turnoverColumns },
+      metric: 'turnover', title: 'Bed turnover', className: 'wide list', rows: { path: 'turnover', filters: beds, get: () => this.rows.turnover, columns: turnoverColumns },
     });
     this.el = h('div', { class: 'tiles' }, this.stay.el, this.wait.el, this.trend.el, this.midnight.el, this.over.el, this.turn.el);
     this.query({ path: 'length-of-stay', filters: everyone, tiles: [this.stay, this.wait, this.trend], draw: (answer) => this.drawStays(answer) });
@@ -118,9 +118,9 @@ class Efficiency extends Place {
   }
 }
 
-const overstayColumns = [{ key: 'hospital', label: 'Hospital' }, { key: 'department', label: 'Department' }, number('overstays', 'Overstays'), number('present', 'Present'), number('threshold_hours', 'Nine in ten leave within', f.hours),
+const overstayColumns = [{ key: 'hospital', label: 'Hospital' }, { key: 'department', label: 'Department', format: f.department }, number('overstays', 'Overstays'), number('present', 'Present'), number('threshold_hours', 'Nine in ten leave within', f.hours),
   number('median_hours_over', 'Over by, median', f.hours), number('longest_hours', 'Longest', f.hours)];
-const turnoverColumns = [{ key: 'hospital', label: 'Hospital' }, { key: 'department', label: 'Department' }, number('discharges', 'Discharges'), number('transfers_out', 'Transfers out'), number('average_staffed_beds', 'Staffed beds', f.one),
+const turnoverColumns = [{ key: 'hospital', label: 'Hospital' }, { key: 'department', label: 'Department', format: f.department }, number('discharges', 'Discharges'), number('transfers_out', 'Transfers out'), number('average_staffed_beds', 'Staffed beds', f.one),
   number('turnover', 'Turnover', f.two), number('interval_hours', 'Empty', f.hours), number('turnaround_median_minutes', 'Turnaround, median', f.minutes), number('turnaround_p90_minutes', 'p90', f.minutes)];
 
 /** A table the reader sorts; the order lives in the address (sort=overstays:-longest_hours) and changes only when asked. */
@@ -184,7 +184,7 @@ function spans(l, width, rows, { scale, unit, format }) {
     grid: { left: 4, right: column * 2 + 8, top: 28, bottom: 4, containLabel: true },
     graphic: [words(width - column - 4, 12, '● median', l.accent), words(width - 4, 12, '| p90', l.soft)],
     xAxis: valueAxis(l, { max: Math.ceil(most * 1.03), minInterval: 1, splitNumber: width < 480 ? 2 : 4, axisLabel: { formatter: (value) => `${f.int(value)} ${unit}`, showMaxLabel: false } }),
-    yAxis: categoryAxis(l, rows.map((row) => row[0]), { inverse: true, axisLine: { show: false }, axisLabel: { color: l.ink, interval: 0 } }),
+    yAxis: categoryAxis(l, rows.map((row) => f.department(row[0])), { inverse: true, axisLine: { show: false }, axisLabel: { color: l.ink, interval: 0 } }),
     tooltip: tooltip(l, { trigger: 'item', formatter: ({ dataIndex }) => `${rows[dataIndex][0]}\nmedian ${format(rows[dataIndex][1])}\np90 ${format(rows[dataIndex][2])}\n${f.int(rows[dataIndex][3])} visits` }),
     series: [{
       type: 'custom', clip: false, data: rows.map((row, i) => [row[1] / scale, row[2] / scale, i]), encode: { x: [0, 1], y: 2 },

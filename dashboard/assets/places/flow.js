@@ -20,13 +20,13 @@ class Flow extends Place {
     });
     this.census = this.tile({
       metric: 'census_hourly', title: 'Patients and staffed beds', className: 'wide medium', rows: {
-        path: 'census', filters: beds, table: 'hours', get: () => [...this.rows.census].reverse(),
+        path: 'census', filters: beds, get: () => [...this.rows.census].reverse(),
         columns: [{ key: 'hour_at', label: 'At', format: f.moment }, number('census', 'Patients'), number('staffed_beds', 'Staffed beds'), number('occupancy', 'Occupancy', f.percent)],
       },
     });
     this.arrivals = this.tile({
       metric: 'arrivals', title: 'When patients arrive', unit: 'mean an hour', className: 'five tall', rows: {
-        path: 'arrivals', filters: everyone, table: 'cells', get: () => this.rows.cells,
+        path: 'arrivals', filters: everyone, get: () => this.rows.cells,
         columns: [{ key: 'weekday', label: 'Weekday', format: (n) => weekdays[n - 1] }, number('hour', 'Hour', (n) => `${String(n).padStart(2, '0')}:00`), number('arrivals', 'Arrivals'), number('mean', 'Mean', f.two)],
       },
     });
@@ -38,7 +38,7 @@ class Flow extends Place {
     });
     this.people = this.tile({
       metric: 'demographics', title: 'Who arrives', className: 'wide medium', rows: {
-        path: 'demographics', filters: everyone, table: 'rows', get: () => this.rows.people,
+        path: 'demographics', filters: everyone, get: () => this.rows.people,
         columns: [{ key: 'gender', label: 'Gender', format: f.capital }, { key: 'age_band', label: 'Age', format: band }, number('patients', 'Patients')],
       },
     });
@@ -79,11 +79,12 @@ class Flow extends Place {
 
   /** From in rows, to in columns: a table says it more exactly than ribbons do. */
   drawMovements(movements) {
-    const names = [...new Set(movements.flatMap((row) => [row.from_department, row.to_department]))].sort();
+    const names = [...new Set(movements.flatMap((row) => [row.from_department, row.to_department]))].sort((a, b) => (a === 'unmapped') - (b === 'unmapped') || a.localeCompare(b));
     const most = Math.max(1, ...movements.map((row) => row.transfers));
     const count = new Map(movements.map((row) => [`${row.from_department}/${row.to_department}`, row.transfers]));
-    const short = (name) => [h('span', { class: 'long', text: name }), h('span', { class: 'short', 'aria-hidden': 'true', text: name.slice(0, 3) })];
+    const short = (name) => [h('span', { class: 'long', text: f.department(name) }), h('span', { class: 'short', 'aria-hidden': 'true', text: f.department(name).slice(0, 3) })];
     const shade = (n) => (n ? Math.min(3, Math.floor((n / most) * 4)) : 'none');
+    this.movements.el.style.setProperty('--cell', `${Math.min(2.4, 18.4 / Math.max(1, names.length)).toFixed(2)}rem`);
     this.movements.fill(names.length === 0 ? h('p', { class: 'none', text: 'No transfers in this period.' }) : h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Movements between departments' },
       h('table', { class: 'grid still' }, h('caption', { class: 'visually-hidden', text: 'Transfers from the department of the row to that of the column' }),
         h('thead', {}, h('tr', {}, h('td', { class: 'corner', text: 'from ↓ to →' }), names.map((name) => h('th', { scope: 'col' }, short(name))))),

@@ -209,17 +209,19 @@ class Now extends Place {
   }
 
   drawMatrix(silent) {
-    const columns = [...new Set(this.departments.map((row) => row.department))];
+    const columns = [...new Set([...this.departments].sort((a, b) => b.is_mapped - a.is_mapped).map((row) => row.department))]; // unknown ones last
     const shape = `${this.order.length}:${columns.join()}`;
     if (this.shape !== shape) {
       this.shape = shape;
       this.cells = this.order.map(() => columns.map(() => h('button', { type: 'button', class: 'cell', on: { click: (event) => go({ open: event.currentTarget.dataset.open }, { replace: true }) } }, h('span'))));
       this.heads = this.order.map(() => h('th', { scope: 'row' }));
       const grid = h('table', { class: 'grid' }, h('caption', { class: 'visually-hidden', text: 'Free beds of each department; press a cell for its last 48 hours and its beds' }),
-        h('thead', {}, h('tr', {}, h('td'), columns.map((name) => h('th', { scope: 'col' }, h('span', { class: 'long', text: name }), h('span', { class: 'short', 'aria-hidden': 'true', text: name.slice(0, 3) }))))),
+        h('thead', {}, h('tr', {}, h('td'), columns.map((name) => h('th', { scope: 'col' }, h('span', { class: 'long', text: f.department(name) }), h('span', { class: 'short', 'aria-hidden': 'true', text: f.department(name).slice(0, 3) }))))),
         h('tbody', {}, this.order.map((_, r) => h('tr', {}, this.heads[r], this.cells[r].map((cell) => h('td', {}, cell))))));
       this.matrix.fill(h('div', { class: 'scroller' }, grid), legend());
     }
+    this.matrix.said = this.departments.some((row) => row.staffed_beds === 0 && row.census > 0) ? '+ patients where no staffed beds are known' : '';
+    text(this.matrix.note, this.matrix.said);
     const rows = new Map(this.departments.map((row) => [`${row.hospital_id}/${row.department}`, row]));
     this.order.forEach((id, r) => {
       text(this.heads[r], this.names.get(id));
@@ -230,7 +232,16 @@ class Now extends Place {
         attribute(cell, 'data-open', `${id}/${name}`);
         attribute(cell, 'data-silent', silent.includes(id) ? 'true' : null);
         cell.disabled = !row;
-        if (!row) return text(cell.firstChild, '');
+        if (!row) {
+          text(cell.firstChild, '');
+          attribute(cell, 'aria-label', `${this.names.get(id)} has no ${name}`);
+          return;
+        }
+        if (row.staffed_beds === 0) {
+          text(cell.firstChild, row.census ? `+${row.census}` : '');
+          attribute(cell, 'aria-label', `${this.names.get(id)}, ${f.department(name)}: ${f.plural(row.census, 'patient')}, no staffed beds known`);
+          return;
+        }
         text(cell.firstChild, row.over_capacity > 0 ? `−${row.over_capacity}` : f.int(row.free_beds));
         attribute(cell, 'aria-label', `${this.names.get(id)}, ${name}: ${row.over_capacity > 0 ? `${row.over_capacity} over the staffed beds` : f.plural(row.free_beds, 'free bed')}, ${f.percent(row.occupancy)} occupied`);
       });

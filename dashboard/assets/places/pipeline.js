@@ -52,6 +52,7 @@ class Pipeline extends Place {
     const line = (unit) => h('p', { class: 'figure' }, h('span', { class: 'value' }), h('span', { class: 'unit', text: unit }));
     this.figures ??= { rate: line('a second'), lag: line(''), latency: line('') };
     this.setFigures(answer);
+    this.rate.said = answer.simulated ? 'Wall clock, not the simulated one' : '';
     reserve(this.figures.latency.firstChild, f.int(answer.latency_p50_ms), 3);
     text(this.figures.latency.lastChild, answer.latency_p99_ms === null ? 'ms' : `ms p50, ${f.int(answer.latency_p99_ms)} ms p99`);
     const { rates } = answer;

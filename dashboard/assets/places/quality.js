@@ -20,7 +20,7 @@ class Quality extends Place {
         columns: [{ key: 'rule', label: 'Rule' }, { key: 'severity', label: 'Severity', format: (name) => severities[name]?.[1] ?? name }, { key: 'reason', label: 'Meaning' }, number('records', 'Records')],
       },
     });
-    this.quarantine = list('quarantine', 'In quarantine', 'quarantine', 'third', [{ key: 'reason', label: 'Reason' }, number('records', 'Records'), { key: 'last_seen_at', label: 'Last', number: true, format: f.moment }]);
+    this.quarantine = list('quarantine', 'In quarantine', 'quarantine', 'third', [{ key: 'reason', label: 'Reason', format: (_, row) => f.rule(row) }, number('records', 'Records'), { key: 'last_seen_at', label: 'Last', number: true, format: f.moment }]);
     this.drift = list('drift', 'Fields we do not know', 'drift', 'third', [{ key: 'field', label: 'Field' }, { key: 'shape', label: 'In', format: f.capital }, number('records', 'Records'), { key: 'first_seen_at', label: 'Since', number: true, format: f.moment }]);
     this.out = list('left_out', 'Left out of averages', 'left_out', 'third', [{ key: 'metric', label: 'Average', format: (name) => metrics[name] ?? f.capital(name.replaceAll('_', ' ')) }, { key: 'reason', label: 'Reason' }, number('records', 'Left out'), number('of', 'Of')]);
     this.el = h('div', { class: 'tiles' }, this.rules.el, this.quarantine.el, this.drift.el, this.out.el);
@@ -53,7 +53,7 @@ class Quality extends Place {
         const count = h('td', { class: 'number' });
         const share = h('td', { class: 'number soft' });
         const [sign, word] = severities[row.severity] ?? ['', row.severity];
-        return { bars, count, share, el: h('tr', {}, h('th', { scope: 'row', text: row.reason, title: row.rule }), h('td', { class: 'severity', 'data-severity': row.severity }, h('i', { 'aria-hidden': 'true', text: `${sign} ` }), h('span', { class: 'word', text: word })), h('td', { class: 'over-time' }, bars.el), count, share) };
+        return { bars, count, share, el: h('tr', {}, h('th', { scope: 'row', text: f.rule(row), title: row.rule }), h('td', { class: 'severity', 'data-severity': row.severity }, h('i', { 'aria-hidden': 'true', text: `${sign} ` }), h('span', { class: 'word', text: word })), h('td', { class: 'over-time' }, bars.el), count, share) };
       });
       this.rules.fill(h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Rules' }, h('table', { class: 'rules' }, h('caption', { class: 'visually-hidden', text: 'Records found by each rule' }),
         h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Rule' }), h('th', { scope: 'col' }, h('span', { class: 'word', text: 'What happens' })), this.span = h('th', { scope: 'col' }), ['Records', 'Of all'].map((label) => h('th', { scope: 'col', class: 'number', text: label })))), h('tbody', {}, this.lines.map((line) => line.el)))));

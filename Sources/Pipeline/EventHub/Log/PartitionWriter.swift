@@ -27,6 +27,8 @@ final class PartitionWriter {
   private var isSuspect = false
   /// How often batches were lost that `append(bulk:)` had taken but no flush had confirmed.
   private(set) var bulkLosses = 0
+  /// Segments that readers no longer see and whose files are still to be removed, oldest first.
+  private var unseen: [Segment] = []
   private var header = [UInt8](repeating: 0, count: BatchHeader.byteCount)
 
   init(log: PartitionLog, file: any LogFile, active: Segment, segmentBytes: Int64, indexInterval: Int64) {
@@ -227,7 +229,7 @@ final class PartitionWriter {
     if durable.byteCount > 0, !isDirty, !isSuspect, log.segmentCount == 1, mayDelete(durable, durable.byteCount) {
       try roll()
     }
-    let deleted: [Segment] = log.view.withLock { view in
+    unseen += log.view.withLock { view in
       var total = view.segments.reduce(0) { $0 + $1.byteCount }
       var count = 0
       while count < view.segments.count - 1, mayDelete(view.segments[count], total) {
@@ -241,16 +243,18 @@ final class PartitionWriter {
       view.skipped.removeAll { $0.segmentBase < first }
       return deleted
     }
-    guard !deleted.isEmpty else { return 0 }
+    var freed: Int64 = 0
     do throws(FileSystemError) {
-      // Oldest first, and each name durable before the next: a crash must not leave a hole between two segments.
-      for segment in deleted {
+      // Oldest first, and each name gone for certain before the next: a crash must not leave a hole between two segments.
+      while let segment = unseen.first {
         try log.files.remove(log.directory + "/" + segment.indexName)
         try log.files.remove(log.directory + "/" + segment.logName)
         try log.files.synchronizeDirectory(log.directory)
+        unseen.removeFirst()
+        freed += segment.byteCount
       }
     } catch { throw HubError(error) }
-    return deleted.reduce(0) { $0 + $1.byteCount }
+    return freed
   }
 
   // MARK: damage

@@ -16,7 +16,8 @@ struct ApiRoutes: Sendable {
 
   private func answer(_ endpoint: Endpoint, _ request: Request) async throws -> Response {
     let query = try QueryParameters(
-      QueryString.pairs(request.uri.query), allowed: endpoint.parameters, tables: endpoint.tables, acceptsCSV: Self.prefersCSV(request.headers[.accept]))
+      QueryString.pairs(request.uri.query), allowed: endpoint.parameters, tables: endpoint.tables,
+      acceptsCSV: Self.prefersCSV(request.headers[.accept]))
     let answer = try await reader.answer(endpoint, query.filter)
     let clock = answer.envelope.clock
     let tag = EntityTag(

@@ -22,7 +22,7 @@ extension Endpoint {
     guard !names.rows.isEmpty, question.clock.now != nil else {
       throw Problem(.notFound, detail: "There is no such department. GET /api/v1/dimensions lists them.")
     }
-    let departments = try question.rows(FiguresQuery.departments)
+    let departments = try question.figures().departments
     let figures = departments.rows.isEmpty ? Figures() : Figures(departments, row: 0)
     let values = figures.values(withTransfers: true)
     return [

@@ -3,7 +3,7 @@ internal import DuckDB
 extension Endpoint {
   /// The figures of this moment, a week before, and as 24 points.
   static let now = Endpoint(
-    "now", [.hospital, .department], tables: ["departments", "hospitals"], refresh: .seconds(1), hasSpan: false, hasFilters: false
+    "now", [.hospital, .department], tables: ["departments", "hospitals"], refresh: .seconds(3), hasSpan: false, hasFilters: false
   ) { question in
     let live = try LiveFigures(question)
     let history = try question.rows(SparklineQuery.history).value("history_from")
@@ -22,7 +22,7 @@ extension Endpoint {
       return RowSet(columns: columns, rows: [columns.map { _ in .null }])
     }
     let then = Instant(microseconds: now.microseconds - 168 * 3_600_000_000)
-    let rows = try question.rows(FiguresQuery.departments, ["now": .instant(then)])
+    let rows = try question.figures(at: then).departments
     var totals = Figures()
     for index in rows.rows.indices { totals += Figures(rows, row: index) }
     let values: [Value] = [

@@ -39,14 +39,19 @@ extension Endpoint {
   private static func partitions(_ partitions: [PipelineStatus.Partition]) -> RowSet {
     RowSet(
       columns: ["partition", "end_offset", "committed_offset", "lag"],
-      rows: partitions.map { [.count($0.partition), .integer($0.endOffset), .integer($0.committedOffset), .integer(max(0, $0.endOffset - $0.committedOffset))] })
+      rows: partitions.map {
+        [.count($0.partition), .integer($0.endOffset), .integer($0.committedOffset), .integer(max(0, $0.endOffset - $0.committedOffset))]
+      })
   }
 
   private static func commits(_ commits: [CommitNotice]) -> RowSet {
     RowSet(
       columns: ["batch", "committed_at", "events", "duration_ms"],
       rows: commits.map {
-        [.count($0.batch), .instant($0.committedAt), .count($0.events), .double(rounded(Double($0.duration.components.seconds) * 1e3 + Double($0.duration.components.attoseconds) / 1e15))]
+        [
+          .count($0.batch), .instant($0.committedAt), .count($0.events),
+          .double(rounded(Double($0.duration.components.seconds) * 1e3 + Double($0.duration.components.attoseconds) / 1e15)),
+        ]
       })
   }
 
@@ -56,7 +61,9 @@ extension Endpoint {
       rows: names.rows.indices.map { index in
         let id = names.value("hospital_id", row: index)
         let feed = feeds.feed(of: Int(id.int64 ?? 0))
-        return [id, names.value("name", row: index), .count(feed.events), .instant(feed.lastEventAt), number(feed.ageSeconds), .boolean(feed.isSilent)]
+        return [
+          id, names.value("name", row: index), .count(feed.events), .instant(feed.lastEventAt), number(feed.ageSeconds), .boolean(feed.isSilent),
+        ]
       })
   }
 }

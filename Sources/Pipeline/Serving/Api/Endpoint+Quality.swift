@@ -6,7 +6,8 @@ extension Endpoint {
     "quality", [.hospital, .period, .from, .to], tables: ["rules", "hours", "quarantine", "drift", "left_out"], refresh: .seconds(3)
   ) { question in
     let hospitalSpan: [String: Value] = [
-      "hospital_from": .instant(question.filter.span(at: question.clock.now)?.from), "hospital_to": .instant(question.filter.span(at: question.clock.now)?.to),
+      "hospital_from": .instant(question.filter.span(at: question.clock.now)?.from),
+      "hospital_to": .instant(question.filter.span(at: question.clock.now)?.to),
     ]
     let hours = try question.rows(QualityQuery.hours)
     let quarantine = try question.rows(QualityQuery.quarantine)

@@ -28,26 +28,3 @@ struct Endpoint: Sendable {
 
   var path: String { "/api/v1/\(name)" }
 }
-
-/// What an endpoint works with: a connection inside a transaction, so that all it reads belongs to one commit.
-struct Question {
-  let connection: Connection
-  let clock: StoreClock
-  let filter: Filter
-  let span: (from: Instant, to: Instant)?
-  /// The zone that the answer's times are shown in.
-  let timeZone: String
-  let status: PipelineStatus
-  let history: CommitHistory
-  let configuration: ServingConfiguration
-
-  /// Rows of a query, given the filter, `$now`, `$from`, `$to` and what is added.
-  func rows(_ query: GoldQuery, _ more: [String: Value] = [:]) throws -> RowSet {
-    var parameters = filter.parameters
-    parameters["now"] = clock.now.map { .timestamp($0.microseconds) } ?? .null
-    parameters["from"] = span.map { .timestamp($0.from.microseconds) } ?? .null
-    parameters["to"] = span.map { .timestamp($0.to.microseconds) } ?? .null
-    parameters.merge(more) { $1 }
-    return try query.rows(on: connection, parameters)
-  }
-}

@@ -16,7 +16,9 @@ struct GoldReader: Sendable {
       // Without a notice nobody has committed since the start, so the batch tells nothing.
       let age = ContinuousClock.now - answer.madeAt
       // Feeds fall silent without a commit, so even the newest commit's answer is renewed now and then.
-      if let newest, answer.envelope.clock.batch >= newest { return age < max(endpoint.refresh, endpoint.name == Endpoint.pipeline.name ? .zero : .seconds(10)) }
+      if let newest, answer.envelope.clock.batch >= newest {
+        return age < max(endpoint.refresh, endpoint.name == Endpoint.pipeline.name ? .zero : .seconds(10))
+      }
       return age < endpoint.refresh
     } make: {
       try await make(endpoint, filter)
@@ -33,7 +35,8 @@ struct GoldReader: Sendable {
         history: feed.history, configuration: configuration)
       let parts = try endpoint.answer(question)
       return Answer(
-        envelope: Envelope(clock: clock, speed: configuration.speed, timeZone: zone), span: question.span, filter: filter, endpoint: endpoint, parts: parts)
+        envelope: Envelope(clock: clock, speed: configuration.speed, timeZone: zone), span: question.span, filter: filter, endpoint: endpoint,
+        parts: parts)
     }
   }
 
@@ -42,11 +45,11 @@ struct GoldReader: Sendable {
     let status = await provider.status()
     return try await read { [configuration, feed] connection in
       let clock = try StoreClock.read(on: connection)
-      let zone = try Self.check(Filter(), on: connection)
       let question = Question(
-        connection: connection, clock: clock, filter: Filter(), span: nil, timeZone: zone, status: status, history: feed.history,
+        connection: connection, clock: clock, filter: Filter(), span: nil, timeZone: "UTC", status: status, history: feed.history,
         configuration: configuration)
-      return (Envelope(clock: clock, speed: configuration.speed, timeZone: zone), try LiveFigures(question))
+      let figures = try LiveFigures(question)
+      return (Envelope(clock: clock, speed: configuration.speed, timeZone: figures.timeZone), figures)
     }
   }
 

@@ -6,12 +6,12 @@ struct LiveFigures: Sendable {
   let hospitals: RowSet
   let departments: RowSet
 
+  /// The zone that all hospitals share, else UTC.
+  let timeZone: String
+
   init(_ question: Question) throws {
-    guard question.clock.now != nil else {
-      self.init(departments: RowSet(columns: [], rows: []), hospitals: RowSet(columns: [], rows: []), question)
-      return
-    }
-    self.init(departments: try question.rows(FiguresQuery.departments), hospitals: try question.rows(FiguresQuery.hospitals), question)
+    let (hospitals, departments) = try question.figures()
+    self.init(departments: departments, hospitals: hospitals, question)
   }
 
   private init(departments rows: RowSet, hospitals names: RowSet, _ question: Question) {
@@ -30,13 +30,17 @@ struct LiveFigures: Sendable {
     let figureNames = Figures().values(withTransfers: false).map(\.0)
     self.totals = RowSet(columns: figureNames, rows: [totals.values(withTransfers: false).map(\.1)])
     departments = RowSet(columns: ["hospital_id", "department", "specialty", "is_mapped"] + figureNames, rows: departmentRows)
+    let zones = Set(names.rows.indices.compactMap { names.value("time_zone", row: $0).string })
+    timeZone = zones.count == 1 ? zones.first ?? "UTC" : "UTC"
     let feeds = FeedAges(question.status, silentAfter: question.configuration.silentAfter)
     hospitals = RowSet(
       columns: ["hospital_id", "name", "time_zone", "last_event_at", "silent"] + figureNames,
       rows: names.rows.indices.map { index in
         let id = names.value("hospital_id", row: index)
         let feed = feeds.feed(of: Int(id.int64 ?? 0))
-        let head = [id, names.value("name", row: index), names.value("time_zone", row: index), Value.instant(feed.lastEventAt), .boolean(feed.isSilent)]
+        let head = [
+          id, names.value("name", row: index), names.value("time_zone", row: index), Value.instant(feed.lastEventAt), .boolean(feed.isSilent),
+        ]
         return head + (byHospital[id.int64 ?? 0] ?? Figures()).values(withTransfers: false).map(\.1)
       })
   }

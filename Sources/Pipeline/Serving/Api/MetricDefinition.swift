@@ -17,7 +17,8 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "free_beds", title: "Free beds",
       definition:
-        "Staffed beds without a patient, department by department: the sum of max(0, staffed beds - census). A free bed in one department does not undo a missing one in another. Closed beds are not counted.",
+        "Staffed beds without a patient, department by department: the sum of max(0, staffed beds - census). A free bed in one "
+        + "department does not undo a missing one in another. Closed beds are not counted.",
       source: "gold.vw_bed_occupancy",
       period: "This moment, against the staffed beds valid at this moment."),
     MetricDefinition(
@@ -41,13 +42,15 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "hospitals", title: "Hospitals under most pressure",
       definition:
-        "Occupancy is census / staffed beds at this moment and may exceed 100 %. Closed beds are drawn hatched and are not in the denominator. In and out count the last 60 minutes. The order is by occupancy and changes only on a pause.",
+        "Occupancy is census / staffed beds at this moment and may exceed 100 %. Closed beds are drawn hatched and are not in the "
+        + "denominator. In and out count the last 60 minutes. The order is by occupancy and changes only on a pause.",
       source: "gold.vw_bed_occupancy, gold.fact_patient_flow",
       period: "This moment; in and out: the last 60 minutes."),
     MetricDefinition(
       metric: "matrix", title: "Free beds by department",
       definition:
-        "Number: staffed beds without a patient; a number with a minus sign is patients beyond the staffed beds. Colour: occupancy, census / staffed beds.",
+        "Number: staffed beds without a patient; a number with a minus sign is patients beyond the staffed beds. Colour: occupancy, "
+        + "census / staffed beds.",
       source: "gold.vw_bed_occupancy",
       period: "This moment."),
     MetricDefinition(
@@ -83,7 +86,8 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "arrivals", title: "When patients arrive",
       definition:
-        "First department visits by local weekday and hour of registration, or of admission where there was none. A cell shows the mean per such hour.",
+        "First department visits by local weekday and hour of registration, or of admission where there was none. A cell shows the "
+        + "mean per such hour.",
       source: "gold.fact_patient_flow, gold.dim_time",
       period: "The chosen period."),
     MetricDefinition(
@@ -107,7 +111,9 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "length_of_stay", title: "Length of stay",
       definition:
-        "Hours from admission to the end of the department visit, over visits that ended in the period; half are shorter than the median, nine in ten shorter than the p90. Open visits are not in it. Stays beyond the bound of 90 days are left out and counted.",
+        "Hours from admission to the end of the department visit, over visits that ended in the period; half are shorter than the "
+        + "median, nine in ten shorter than the p90. Open visits are not in it. Stays beyond the bound of 90 days are left out and "
+        + "counted.",
       source: "gold.vw_avg_treatment_duration",
       period: "Visits that ended in the chosen period."),
     MetricDefinition(
@@ -131,13 +137,15 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "turnover", title: "Bed turnover",
       definition:
-        "Discharges and transfers out / average staffed beds, for the whole period. Empty: (staffed bed-hours - patient-hours) / discharges and transfers out. Turnaround: from one patient leaving a bed to the next one entering it.",
+        "Discharges and transfers out / average staffed beds, for the whole period. Empty: (staffed bed-hours - patient-hours) / "
+        + "discharges and transfers out. Turnaround: from one patient leaving a bed to the next one entering it.",
       source: "gold.vw_bed_turnover_rate, gold.fact_bed_stay",
       period: "The chosen period."),
     MetricDefinition(
       metric: "quality_rules", title: "What the rules found",
       definition:
-        "Records by rule and hour of arrival. Quarantine: kept aside and not counted anywhere. Repair: counted, with a flag. Set: found among several records.",
+        "Records by rule and hour of arrival. Quarantine: kept aside and not counted anywhere. Repair: counted, with a flag. Set: "
+        + "found among several records.",
       source: "gold.quality_hourly",
       period: "Records that arrived in the chosen period."),
     MetricDefinition(

@@ -14,7 +14,8 @@ struct RequestMetricsMiddleware: RouterMiddleware {
     Counter(label: "patientflow_http_requests_total", dimensions: dimensions).increment()
     Metrics.Timer(label: "patientflow_http_request_duration_seconds", dimensions: [("route", route)]).recordNanoseconds(duration.nanoseconds)
     context.logger.debug(
-      "Request answered.", metadata: ["route": "\(route)", "status": "\(response.status.code)", "milliseconds": "\(duration.nanoseconds / 1_000_000)"])
+      "Request answered.",
+      metadata: ["route": "\(route)", "status": "\(response.status.code)", "milliseconds": "\(duration.nanoseconds / 1_000_000)"])
     return response
   }
 

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else

@@ -13,13 +13,17 @@ struct SelectGuard: Sendable {
   /// Functions that are volatile and yet harmless, and names the parser makes that no catalogue lists.
   private static let harmless: Set<String> = [
     "random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "error", "now", "today", "current_date", "current_time", "current_timestamp",
-    "get_current_time", "get_current_timestamp", "current_localtime", "current_localtimestamp", "transaction_timestamp", "row_number", "rank", "dense_rank",
-    "rank_dense", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "fill", "unnest", "unlist", "count_star",
-    "row", "struct_pack", "list_value", "array_value", "version", "current_schema", "current_database", "operator", "coalesce", "if", "ifnull", "nullif", "alias",
+    "get_current_time", "get_current_timestamp", "current_localtime", "current_localtimestamp", "transaction_timestamp", "row_number", "rank",
+    "dense_rank",
+    "rank_dense", "percent_rank", "cume_dist", "ntile", "lag", "lead", "first_value", "last_value", "nth_value", "fill", "unnest", "unlist",
+    "count_star",
+    "row", "struct_pack", "list_value", "array_value", "version", "current_schema", "current_database", "operator", "coalesce", "if", "ifnull",
+    "nullif", "alias",
   ]
   /// Scalar functions that compute nothing of the data but tell of the process or look into statements.
   private static let refused: Set<String> = [
-    "nextval", "currval", "setseed", "sleep_ms", "pg_sleep", "write_log", "current_setting", "getvariable", "getenv", "current_query", "current_query_id",
+    "nextval", "currval", "setseed", "sleep_ms", "pg_sleep", "write_log", "current_setting", "getvariable", "getenv", "current_query",
+    "current_query_id",
     "current_connection_id", "current_transaction_id", "txid_current", "json_execute_serialized_sql", "json_serialize_plan", "stats", "vector_type",
     "parse_duckdb_log_message", "in_search_path",
   ]
@@ -123,7 +127,8 @@ struct SelectGuard: Sendable {
     guard table.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }) else {
       throw SQLRefusal.unknownTable
     }
-    let isRestricted = Self.restrictedSchemas.contains(schema) || Self.restricted.contains { $0 == "\(schema).\(table)" || "\(schema).\(table)".hasPrefix($0 + "_") }
+    let isRestricted =
+      Self.restrictedSchemas.contains(schema) || Self.restricted.contains { $0 == "\(schema).\(table)" || "\(schema).\(table)".hasPrefix($0 + "_") }
     guard Self.schemas.contains(schema) || Self.restrictedSchemas.contains(schema) else { throw SQLRefusal.schema }
     if isRestricted, !mayReadRestricted { throw SQLRefusal.restricted }
   }

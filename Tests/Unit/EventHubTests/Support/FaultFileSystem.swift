@@ -82,6 +82,8 @@ final class FaultFileSystem: LogFileSystem {
     state.withLock { state in
       state.life += 1
       state.locked = []
+      state.isDown = false
+      state.callsUntilCrash = nil
     }
   }
 

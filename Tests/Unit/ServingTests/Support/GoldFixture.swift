@@ -49,6 +49,8 @@ struct GoldFixture {
         number as patient_flow_key, number as journey_key, 'encounter-' || number as encounter_id, 'pseudonym-' || number as patient_id,
         number as patient_key, number as patient_key_hash, hospital_id, department, cast(arrival as timestamp) as arrival_time,
         cast(admission as timestamp) as admission_time, cast(ended as timestamp) as discharge_time, cast(expected as timestamp) as expected_discharge_time,
+        cast(pf_local(cast(admission as timestamp), case hospital_id when 1 then 'Europe/Berlin' else 'Asia/Kolkata' end) as date) as admission_date,
+        cast(pf_local(cast(ended as timestamp), case hospital_id when 1 then 'Europe/Berlin' else 'Asia/Kolkata' end) as date) as discharge_date,
         is_first as is_first_visit, is_last as is_last_visit, next_department, minutes as wait_minutes, age, flags, false as is_presumed,
         pf_hours(cast(admission as timestamp), cast(ended as timestamp)) as length_of_stay_hours, 'B' || number as bed_id
     from (values

@@ -13,6 +13,8 @@ struct TestServer {
   let fixture: GoldFixture
   let feed = CommitFeed()
   let service: ServingService
+  let configuration: ServingConfiguration
+  let dependencies: ServingDependencies
 
   /// Says what no test expects.
   static var logger: Logger {
@@ -47,7 +49,8 @@ struct TestServer {
       AccessToken(secret: Secret(Self.token), rights: .sql), AccessToken(secret: Secret(Self.restrictedToken), rights: [.sql, .restricted]),
     ]
     change(&configuration)
-    let dependencies = ServingDependencies(
+    self.configuration = configuration
+    dependencies = ServingDependencies(
       pool: try ConnectionPool(database: fixture.database, size: 2, label: "test.read"),
       sqlPool: try ConnectionPool(database: fixture.database, size: 1, label: "test.sql"), feed: feed, provider: status,
       metrics: { "patientflow_test_total 1\n" }, addRoutes: addRoutes)
@@ -72,7 +75,9 @@ struct TestServer {
     try await test { try await Self.sql(statement, token: token, maxRows: maxRows, client: $0) }
   }
 
-  static func sql(_ statement: String, token: String? = TestServer.token, maxRows: Int? = nil, client: any TestClientProtocol) async throws -> TestResponse {
+  static func sql(
+    _ statement: String, token: String? = TestServer.token, maxRows: Int? = nil, client: any TestClientProtocol
+  ) async throws -> TestResponse {
     var headers: HTTPFields = [.contentType: "application/json"]
     if let token { headers[.authorization] = "Bearer \(token)" }
     struct Body: Encodable {

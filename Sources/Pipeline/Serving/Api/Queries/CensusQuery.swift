@@ -94,24 +94,44 @@ enum CensusQuery {
 
     ),
 
-    visits as (
+    -- Local midnights lie on quarters of an hour, so it is enough to know in which quarter a visit begins and ends. A visit
+    -- spans as many midnights as there are days between the quarter before it began and the one before it ended.
+    quarters as (
 
         select
             flow.hospital_id,
-            pf_local(greatest(flow.admission_time, cast($from as timestamp)) - interval 1 microsecond, hospitals.time_zone) as local_in,
-            pf_local(least(coalesce(flow.discharge_time, cast($to as timestamp)), cast($to as timestamp)) - interval 1 microsecond, hospitals.time_zone) as local_out
-        from gold.fact_patient_flow as flow
-        inner join hospitals on hospitals.hospital_id = flow.hospital_id
+            time_bucket(interval 15 minutes, greatest(flow.admission_time, cast($from as timestamp)) - interval 1 microsecond) as quarter_at,
+            -1 as sign,
+            count(*) as visits
+        from \(VisitSource.visits(endedFrom: "$from")) as flow
         where flow.admission_time < $to
-            and (flow.discharge_time is null or flow.discharge_time > $from)
+            and ($hospital is null or flow.hospital_id = $hospital)
             and ($department is null or flow.department = $department)
+        group by 1, 2
+        union all
+        select
+            flow.hospital_id,
+            time_bucket(
+                interval 15 minutes, least(coalesce(flow.discharge_time, cast($to as timestamp)), cast($to as timestamp)) - interval 1 microsecond
+            ) as quarter_at,
+            1 as sign,
+            count(*) as visits
+        from \(VisitSource.visits(endedFrom: "$from")) as flow
+        where flow.admission_time < $to
+            and ($hospital is null or flow.hospital_id = $hospital)
+            and ($department is null or flow.department = $department)
+        group by 1, 2
 
     ),
 
     occupied as (
 
-        select coalesce(sum(date_diff('day', cast(local_in as date), cast(local_out as date))), 0) as bed_days
-        from visits
+        select coalesce(sum(
+            quarters.sign * quarters.visits
+            * date_diff('day', date '1970-01-01', cast(pf_local(quarters.quarter_at, hospitals.time_zone) as date))
+        ), 0) as bed_days
+        from quarters
+        inner join hospitals on hospitals.hospital_id = quarters.hospital_id
 
     ),
 

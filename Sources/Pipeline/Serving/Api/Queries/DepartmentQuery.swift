@@ -16,11 +16,10 @@ enum DepartmentQuery {
     visits as (
 
         select admission_time, discharge_time
-        from gold.fact_patient_flow
+        from \(VisitSource.visits(endedFrom: "cast($now as timestamp) - interval 48 hours")) as visits
         where hospital_id = $hospital
             and department = $department
             and admission_time <= $now
-            and (discharge_time is null or discharge_time >= cast($now as timestamp) - interval 48 hours)
 
     ),
 
@@ -90,7 +89,7 @@ enum DepartmentQuery {
     present as (
 
         select expected_discharge_time
-        from gold.fact_patient_flow
+        from \(VisitSource.visits(endedFrom: "$now")) as visits
         where hospital_id = $hospital
             and department = $department
             and admission_time <= $now
@@ -118,11 +117,10 @@ enum DepartmentQuery {
             room,
             bed_id,
             admission_time <= $now and (discharge_time is null or discharge_time > $now) as is_present
-        from gold.bed_stay
+        from \(VisitSource.bedStays(endedFrom: "cast($now as timestamp) - interval 30 days")) as stays
         where hospital_id = $hospital
             and department = $department
             and bed_id is not null
-            and (discharge_time is null or discharge_time >= cast($now as timestamp) - interval 30 days)
 
     ),
 

@@ -8,15 +8,13 @@ enum FlowQuery {
     arrived as (
 
         select
-            hospitals.time_zone,
+            flow.hospital_id,
             coalesce(flow.arrival_time, flow.admission_time) as arrived_at,
             coalesce(patients.gender, 'unknown') as gender,
             coalesce(pf_age_band(flow.age), patients.age_band, 'unknown') as age_band
-        from gold.fact_patient_flow as flow
-        inner join gold.dim_hospital as hospitals on hospitals.hospital_id = flow.hospital_id
+        from \(VisitSource.visits(endedFrom: "$from")) as flow
         left join gold.dim_patient as patients on patients.patient_key = flow.patient_key
         where flow.is_first_visit
-            and (flow.discharge_time is null or flow.discharge_time >= $from)
             and coalesce(flow.arrival_time, flow.admission_time) >= $from
             and coalesce(flow.arrival_time, flow.admission_time) < $to
             and ($hospital is null or flow.hospital_id = $hospital)
@@ -24,14 +22,24 @@ enum FlowQuery {
 
     ),
 
+    -- Zones differ by quarters of an hour, so counting by quarter first leaves few times to convert.
+    quarters as (
+
+        select hospital_id, time_bucket(interval 15 minutes, arrived_at) as quarter_at, count(*) as arrivals
+        from arrived
+        where ($gender is null or gender = $gender) and ($age_band is null or age_band = $age_band)
+        group by 1, 2
+
+    ),
+
     counted as (
 
         select
-            pf_isodow(cast(pf_local(arrived_at, time_zone) as date)) as weekday,
-            cast(hour(pf_local(arrived_at, time_zone)) as int) as hour,
-            count(*) as arrivals
-        from arrived
-        where ($gender is null or gender = $gender) and ($age_band is null or age_band = $age_band)
+            pf_isodow(cast(pf_local(quarters.quarter_at, hospitals.time_zone) as date)) as weekday,
+            cast(hour(pf_local(quarters.quarter_at, hospitals.time_zone)) as int) as hour,
+            cast(sum(quarters.arrivals) as bigint) as arrivals
+        from quarters
+        inner join gold.dim_hospital as hospitals on hospitals.hospital_id = quarters.hospital_id
         group by 1, 2
 
     ),
@@ -135,10 +143,9 @@ enum FlowQuery {
             coalesce(patients.gender, 'unknown') as gender,
             coalesce(pf_age_band(flow.age), patients.age_band, 'unknown') as age_band,
             flow.patient_key_hash
-        from gold.fact_patient_flow as flow
+        from \(VisitSource.visits(endedFrom: "$from")) as flow
         left join gold.dim_patient as patients on patients.patient_key = flow.patient_key
         where flow.is_first_visit
-            and (flow.discharge_time is null or flow.discharge_time >= $from)
             and coalesce(flow.arrival_time, flow.admission_time) >= $from
             and coalesce(flow.arrival_time, flow.admission_time) < $to
             and ($hospital is null or flow.hospital_id = $hospital)

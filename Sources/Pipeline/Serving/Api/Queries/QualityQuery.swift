@@ -63,9 +63,8 @@ enum QualityQuery {
     began as (
 
         select count(*) as visits, count(case when wait_minutes is null then 1 end) as without_wait
-        from gold.fact_patient_flow
+        from \(VisitSource.visits(endedFrom: "$hospital_from")) as visits
         where admission_time >= $hospital_from and admission_time < $hospital_to
-            and (discharge_time is null or discharge_time >= $hospital_from)
             and is_first_visit
             and ($hospital is null or hospital_id = $hospital)
 

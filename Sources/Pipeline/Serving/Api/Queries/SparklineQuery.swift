@@ -21,9 +21,8 @@ enum SparklineQuery {
     visits as (
 
         select hospital_id, department, arrival_time, admission_time, discharge_time, expected_discharge_time, is_first_visit, is_last_visit
-        from gold.fact_patient_flow
-        where (discharge_time is null or discharge_time >= cast($now as timestamp) - interval 26 hours)
-            and ($hospital is null or hospital_id = $hospital)
+        from \(VisitSource.visits(endedFrom: "cast($now as timestamp) - interval 26 hours")) as visits
+        where ($hospital is null or hospital_id = $hospital)
             and ($department is null or department = $department)
 
     ),

@@ -9,7 +9,7 @@ enum StayQuery {
 
         select
             flow.department,
-            hospitals.time_zone,
+            flow.hospital_id,
             flow.admission_time,
             flow.discharge_time,
             flow.wait_minutes,
@@ -19,12 +19,10 @@ enum StayQuery {
             flow.length_of_stay_hours,
             coalesce(patients.gender, 'unknown') as gender,
             coalesce(pf_age_band(flow.age), patients.age_band, 'unknown') as age_band
-        from gold.fact_patient_flow as flow
-        inner join gold.dim_hospital as hospitals on hospitals.hospital_id = flow.hospital_id
+        from \(VisitSource.visits(endedFrom: "$from")) as flow
         left join gold.dim_patient as patients on patients.patient_key = flow.patient_key
         where flow.admission_time is not null
             and flow.admission_time < $to
-            and (flow.discharge_time is null or flow.discharge_time >= $from)
             and ($hospital is null or flow.hospital_id = $hospital)
             and ($department is null or flow.department = $department)
 
@@ -60,15 +58,33 @@ enum StayQuery {
 
   static let trend = GoldQuery(
     visits + """
-      , ended as (
+      -- The local date of each quarter of an hour with a visit: zones differ by quarters, and there are few of them.
+      , quarters as (
 
           select
-              cast(pf_local(discharge_time, time_zone) as date) as date,
+              quarters.hospital_id,
+              quarters.quarter_at,
+              cast(pf_local(quarters.quarter_at, hospitals.time_zone) as date) as local_date
+          from (
+              select hospital_id, time_bucket(interval 15 minutes, discharge_time) as quarter_at from chosen where is_ended
+              union
+              select hospital_id, time_bucket(interval 15 minutes, admission_time) from chosen where is_waited
+          ) as quarters
+          inner join gold.dim_hospital as hospitals on hospitals.hospital_id = quarters.hospital_id
+
+      ),
+
+      ended as (
+
+          select
+              quarters.local_date as date,
               count(*) as completed,
-              quantile_cont(length_of_stay_hours, 0.5) as median_hours,
-              quantile_cont(length_of_stay_hours, 0.9) as p90_hours
+              quantile_cont(chosen.length_of_stay_hours, 0.5) as median_hours,
+              quantile_cont(chosen.length_of_stay_hours, 0.9) as p90_hours
           from chosen
-          where is_ended and not is_left_out
+          inner join quarters
+              on quarters.hospital_id = chosen.hospital_id and quarters.quarter_at = time_bucket(interval 15 minutes, chosen.discharge_time)
+          where chosen.is_ended and not chosen.is_left_out
           group by 1
 
       ),
@@ -76,12 +92,14 @@ enum StayQuery {
       waited as (
 
           select
-              cast(pf_local(admission_time, time_zone) as date) as date,
+              quarters.local_date as date,
               count(*) as waited,
-              quantile_cont(wait_minutes, 0.5) as median_minutes,
-              quantile_cont(wait_minutes, 0.9) as p90_minutes
+              quantile_cont(chosen.wait_minutes, 0.5) as median_minutes,
+              quantile_cont(chosen.wait_minutes, 0.9) as p90_minutes
           from chosen
-          where is_waited
+          inner join quarters
+              on quarters.hospital_id = chosen.hospital_id and quarters.quarter_at = time_bucket(interval 15 minutes, chosen.admission_time)
+          where chosen.is_waited
           group by 1
 
       )
@@ -125,7 +143,7 @@ enum StayQuery {
             pf_hours(flow.admission_time, cast($now as timestamp)) as hours,
             coalesce(patients.gender, 'unknown') as gender,
             coalesce(pf_age_band(flow.age), patients.age_band, 'unknown') as age_band
-        from gold.fact_patient_flow as flow
+        from \(VisitSource.visits(endedFrom: "$now")) as flow
         left join gold.dim_patient as patients on patients.patient_key = flow.patient_key
         where flow.admission_time <= $now
             and (flow.discharge_time is null or flow.discharge_time > $now)
@@ -186,9 +204,8 @@ enum StayQuery {
             sum(pf_hours(
                 greatest(admission_time, cast($from as timestamp)), least(coalesce(discharge_time, cast($to as timestamp)), cast($to as timestamp))
             )) as patient_hours
-        from gold.fact_patient_flow
+        from \(VisitSource.visits(endedFrom: "$from")) as visits
         where admission_time < $to
-            and (discharge_time is null or discharge_time >= $from)
             and ($hospital is null or hospital_id = $hospital)
             and ($department is null or department = $department)
         group by hospital_id, department
@@ -205,9 +222,8 @@ enum StayQuery {
             lead(admission_time) over (
                 partition by hospital_id, department, room, bed_id order by admission_time nulls last, discharge_time nulls last
             ) as next_at
-        from gold.bed_stay
+        from \(VisitSource.bedStays(endedFrom: "$from")) as stays
         where bed_id is not null
-            and (discharge_time is null or discharge_time >= $from)
             and ($hospital is null or hospital_id = $hospital)
             and ($department is null or department = $department)
 
