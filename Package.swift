@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "Intake",
       dependencies: [
-        "CZlib", "EventHub", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        "CZlib", "EventHub", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -104,7 +105,8 @@ let package = Package(
 
     // Tests: one target a module; they use public and package names only, so that they build in release too
     .testTarget(
-      name: "EventHubTests", dependencies: ["CChecksum", "EventHub", .product(name: "Logging", package: "swift-log")], path: "Tests/Unit/EventHubTests",
+      name: "EventHubTests", dependencies: ["CChecksum", "EventHub", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Unit/EventHubTests",
       swiftSettings: tests),
     .testTarget(name: "HospitalTests", dependencies: ["Hospital"], path: "Tests/Unit/HospitalTests", swiftSettings: tests),
     .testTarget(name: "SimulatorTests", dependencies: ["Hospital", "Simulator"], path: "Tests/Unit/SimulatorTests", swiftSettings: tests),
@@ -120,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "ServingTests",
       dependencies: [
-        "DuckDB", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"), .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "DuckDB", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -3,8 +3,8 @@
 /// ## Configuration keys
 /// - `name` (string, required): As the feeds send it.
 /// - `specialty` (string, required): The specialty that the department serves.
-/// - `staffed_beds` (int, required, at least 1): Beds with staff, the denominator of occupancy.
-/// - `closed_beds` (int, default 0): How many of the staffed beds are closed at present.
+/// - `staffed_beds` (int, required, at least 1): Beds that are open and staffed, the denominator of occupancy (NHS KH03).
+/// - `closed_beds` (int, default 0): Beds that are closed at present, beside the staffed ones.
 /// - `staff` (int, default 0): People who work there.
 public struct DepartmentDescription: Codable, Hashable, Sendable {
   public var name: String
@@ -29,9 +29,6 @@ public struct DepartmentDescription: Codable, Hashable, Sendable {
     closedBeds = try values.decodeIfPresent(Int.self, forKey: .closedBeds) ?? 0
     staff = try values.decodeIfPresent(Int.self, forKey: .staff) ?? 0
   }
-
-  /// Beds that a patient can be put into.
-  public var openBeds: Int { staffedBeds - closedBeds }
 
   private enum CodingKeys: String, CodingKey {
     case name, specialty, staff

@@ -128,6 +128,8 @@ struct EventEncoder: Sendable {
 
   private func change(_ item: FeedItem) -> DepartmentChange {
     var department = description.departments[item.department]
+    // Closing a bed takes it out of the staffed ones.
+    department.staffedBeds += department.closedBeds - item.closedBeds
     department.closedBeds = item.closedBeds
     return DepartmentChange(
       eventID: eventText(item.event), occurredAt: item.occurredAt, recordedAt: item.recordedAt, hospital: description,

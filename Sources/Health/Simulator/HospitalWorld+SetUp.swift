@@ -42,7 +42,7 @@ extension HospitalWorld {
       let more = scenario.closedBeds(
         hospital: position, department: department, description: described, profile: profiles[department])
       guard more > 0 else { continue }
-      let closed = min(described.closedBeds + more, described.staffedBeds - 1)
+      let closed = described.closedBeds + min(more, described.staffedBeds - 1)
       schedule(.close, department, UInt32(closed), at: scenarioBegin)
       schedule(.close, department, UInt32(described.closedBeds), at: scenarioBegin + SimulationScenario.closureLength)
     }

@@ -50,11 +50,11 @@ struct HospitalWorld: Sendable {
     // A hospital's own luck: some are fuller than others.
     let luck = 0.02 * (2 * setUp.unit() - 1)
     occupancy = profiles.map { min(0.93, $0.occupancy + luck + 0.03 * (2 * setUp.unit() - 1)) }
-    plan = FlowPlan(profiles: profiles, beds: hospital.departments.map(\.openBeds), occupancy: occupancy)
+    plan = FlowPlan(profiles: profiles, beds: hospital.departments.map(\.staffedBeds), occupancy: occupancy)
     patientOffset = setUp.next() >> 34
     now = CivilTime.floorDivide(configuration.start, CivilTime.second) * CivilTime.second - Self.warmUp
     clock = LocalClock(rule: zone, at: now)
-    wards = hospital.departments.map { Ward(staffed: $0.staffedBeds, closing: $0.closedBeds) }
+    wards = hospital.departments.map { Ward(staffed: $0.staffedBeds + $0.closedBeds, closing: $0.closedBeds) }
     arrivals = streams(.arrival)
     plans = streams(.plan)
     processes = streams(.process)

@@ -38,7 +38,8 @@ struct DoctorCommand: AsyncParsableCommand {
     check("data folder") {
       let folder = try DataFolder(settings.text("data_dir"))
       let values = try URL(fileURLWithPath: folder.path).resourceValues(forKeys: [.volumeAvailableCapacityKey])
-      return "\(folder.path), \((values.volumeAvailableCapacity ?? 0) / 1_000_000) MB free" + (LoopbackClient.find(folder) == nil ? "" : ", a process runs on it")
+      return "\(folder.path), \((values.volumeAvailableCapacity ?? 0) / 1_000_000) MB free"
+        + (LoopbackClient.find(folder) == nil ? "" : ", a process runs on it")
     }
     if failures > 0 { throw ExitCode(1) }
   }

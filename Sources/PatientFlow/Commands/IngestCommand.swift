@@ -115,7 +115,8 @@ struct IngestCommand: AsyncParsableCommand {
       switch answer.status {
       case 201: return
       case 429 where attempt < 600, 503 where attempt < 600: sleep(1)
-      default: throw CommandError(.failure, "the running process refused the events (\(answer.status)): \(String(decoding: answer.body, as: UTF8.self))")
+      default:
+        throw CommandError(.failure, "the running process refused the events (\(answer.status)): \(String(decoding: answer.body, as: UTF8.self))")
       }
     }
   }

@@ -5,7 +5,8 @@ import Lakehouse
 /// The SQL models on disk.
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "Look at and check the SQL models.", subcommands: [List.self, Graph.self, Check.self], defaultSubcommand: List.self)
+    commandName: "models", abstract: "Look at and check the SQL models.", subcommands: [List.self, Graph.self, Check.self],
+    defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Models and what they read.")

@@ -34,7 +34,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try shared.settings([
-      "server.port": port.map(String.init), "server.host": host, "simulator.enabled": simulator.map(String.init), "simulator.speed": speed.map { "\($0)" },
+      "server.port": port.map(String.init), "server.host": host, "simulator.enabled": simulator.map(String.init),
+      "simulator.speed": speed.map { "\($0)" },
       "simulator.seed": seed.map(String.init), "simulator.history": history, "simulator.scenario": scenario, "dashboard_dir": dashboard,
     ])
     try await Instance(settings).run()

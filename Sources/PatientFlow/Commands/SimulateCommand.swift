@@ -31,7 +31,9 @@ struct SimulateCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try shared.settings()
     guard let shape = SimulationShape(rawValue: shape) else { throw CommandError(.usage, "--shape must be stay, movement or mixed") }
-    guard let scenario = SimulationScenario(rawValue: scenario) else { throw CommandError(.usage, "--scenario must be normal, flu-surge or bed-closure") }
+    guard let scenario = SimulationScenario(rawValue: scenario) else {
+      throw CommandError(.usage, "--scenario must be normal, flu-surge or bed-closure")
+    }
     guard ["clean", "realistic"].contains(dirt) else { throw CommandError(.usage, "--dirt must be clean or realistic") }
     guard let length = DurationText.seconds(history) else { throw CommandError(.usage, "--history must be a duration such as 14d") }
     if let rate, rate <= 0 { throw CommandError(.usage, "--rate must be above 0") }
@@ -101,7 +103,9 @@ final class EventOutput {
     case "stdout", "-": target = .file(.standardOutput)
     case "hub":
       let folder = try DataFolder(settings.text("data_dir"))
-      if LoopbackClient.find(folder) != nil { throw CommandError(.failure, "a process runs on \(folder.path); stop it first, or send to its address") }
+      if LoopbackClient.find(folder) != nil {
+        throw CommandError(.failure, "a process runs on \(folder.path); stop it first, or send to its address")
+      }
       var configuration = EventHubConfiguration()
       configuration.partitions = settings.integer("hub.partitions")
       target = .hub(try EventHub.open(directory: folder.hub, configuration: configuration, logger: .init(label: "patientflow")))

@@ -20,6 +20,10 @@ enum AccessFiles {
     }
     let access: IntakeAccess
     if keys.isEmpty {
+      guard ["127.0.0.1", "::1", "localhost"].contains(settings.text("server.host")) else {
+        throw CommandError(
+          .failure, "server.host \(settings.text("server.host")) is reached by others: name the senders' keys in intake.keys_file first")
+      }
       access = .open
     } else {
       let named = keys

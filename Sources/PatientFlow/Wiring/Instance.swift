@@ -60,7 +60,9 @@ struct Instance {
     services.append(
       StatusLine(
         monitor: monitor,
-        census: { try? await readers.query("select cast(sum(census) as bigint) from gold.hospital_live", timeLimit: .seconds(2)).scalar.int64.map(Int.init) },
+        census: {
+          try? await readers.query("select cast(sum(census) as bigint) from gold.hospital_live", timeLimit: .seconds(2)).scalar.int64.map(Int.init)
+        },
         simulated: { [simulator] in simulator.map { $0.current.now } }))
     let group = ServiceGroup(
       configuration: .init(services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -98,7 +100,10 @@ struct Instance {
     configuration.sqlRowLimit = settings.integer("sql.max_rows")
     let restricted = Self.randomToken()
     configuration.tokens = try AccessFiles.tokens(settings)
-    configuration.tokens += [AccessToken(secret: Secret(token), rights: [.sql]), AccessToken(secret: Secret(restricted), rights: [.sql, .restricted])]
+    configuration.tokens += [
+      AccessToken(secret: Secret(token), rights: [.sql]), AccessToken(secret: Secret(restricted), rights: [.sql, .restricted]),
+    ]
+    configuration.rules = try RuleFile.rules(rooms.store.catalog.quality)
     let folder = rooms.folder
     let routes = HubRoutes(
       configuration: try AccessFiles.intake(settings, admission: admission(rooms, monitor: monitor, isSimulated: isSimulated)),
@@ -128,7 +133,9 @@ struct Instance {
   private func admission(_ rooms: PipelineRooms, monitor: PipelineMonitor, isSimulated: Bool) -> @Sendable () -> Admission {
     let limit = Int64(settings.integer("intake.max_backlog"))
     return {
-      if isSimulated { return .refuse(reason: "this store holds simulated hospitals and takes no real feed; start with --no-simulator and another --data-dir") }
+      if isSimulated {
+        return .refuse(reason: "this store holds simulated hospitals and takes no real feed; start with --no-simulator and another --data-dir")
+      }
       return monitor.lag > limit ? .throttle(retryAfterSeconds: 5) : .accept
     }
   }

@@ -27,9 +27,11 @@ struct NetworkFile: Sendable {
     } catch {
       throw CommandError(.failure, "\(path) is not a network of hospitals: \(error)")
     }
-    let problems = network.problems + network.hospitals.filter { TimeZone(identifier: $0.timeZone) == nil }.map {
-      "Hospital \($0.id): the time zone \($0.timeZone) is unknown."
-    }
+    let problems =
+      network.problems
+      + network.hospitals.filter { TimeZone(identifier: $0.timeZone) == nil }.map {
+        "Hospital \($0.id): the time zone \($0.timeZone) is unknown."
+      }
     guard problems.isEmpty else { throw CommandError(.failure, "\(path):\n" + problems.map { "  " + $0 }.joined(separator: "\n")) }
     let presumed = Dictionary(extra.hospitals.map { ($0.id, $0.presume_discharge ?? false) }, uniquingKeysWith: { $1 })
     settings = network.hospitals.map {

@@ -61,9 +61,21 @@ final class PipelineMonitor: PipelineStatusProvider {
     }
     let bytes = [storePath, storePath + ".wal"].reduce(0) { $0 + ((try? FileManager.default.attributesOfItem(atPath: $1))?[.size] as? Int ?? 0) }
     return PipelineStatus(
-      oldestUncommittedAt: lag > 0 && state.newestEnqueuedAt > 0 ? Instant(microseconds: state.newestEnqueuedAt) : nil, partitions: partitions,
+      oldestUncommittedAt: oldestUncommitted(state.nextOffsets), partitions: partitions,
       stores: [.init(name: "store", rows: nil, bytes: bytes)],
       feeds: state.feeds.map { .init(hospitalID: $0, events: $1.events, lastEventAt: Instant(microseconds: $1.last)) })
+  }
+
+  /// When the hub took the first record that is not committed.
+  private func oldestUncommitted(_ offsets: [Int64]) -> Instant? {
+    var oldest: Int64?
+    for (partition, offset) in offsets.enumerated() where hub.endOffset(partition: partition) > offset {
+      // Unreadable records are the lakehouse's to report; the lag is then simply not known.
+      _ = try? hub.forEachRecord(partition: partition, from: offset, maxBytes: 1) { record in
+        if oldest.map({ record.enqueuedAt < $0 }) ?? true { oldest = record.enqueuedAt }
+      }
+    }
+    return oldest.map { Instant(microseconds: $0) }
   }
 
   func readiness() async -> Readiness {

@@ -60,7 +60,8 @@ struct PipelineRooms {
     var known: [DepartmentKey: DepartmentDescription] = [:]
     for department in try store.departments() {
       known[DepartmentKey(department.hospitalID, department.name)] = DepartmentDescription(
-        name: department.name, specialty: department.specialty, staffedBeds: department.staffedBeds, closedBeds: department.closedBeds, staff: department.staff)
+        name: department.name, specialty: department.specialty, staffedBeds: department.staffedBeds, closedBeds: department.closedBeds,
+        staff: department.staff)
     }
     let changes = network.changes(since: known, at: Int64(Date().timeIntervalSince1970 * 1e6))
     guard !changes.isEmpty else { return }

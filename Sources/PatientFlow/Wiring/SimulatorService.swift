@@ -38,7 +38,9 @@ final class SimulatorService: Service {
   var current: Progress { progress.withLock { $0 } }
 
   func run() async throws {
-    var player = Player(hub: hub, simulation: try HospitalSimulation(configuration: state.configuration(network)), ends: try (0..<hub.partitionCount).map { try hub.endOffset(partition: $0) })
+    var player = Player(
+      hub: hub, simulation: try HospitalSimulation(configuration: state.configuration(network)),
+      ends: try (0..<hub.partitionCount).map { try hub.endOffset(partition: $0) })
     let step = CivilTime.hour
     // What is in the hub already is passed over, what is missing of the history is sent.
     var now = state.start

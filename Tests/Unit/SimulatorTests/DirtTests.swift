@@ -79,7 +79,8 @@ struct DirtTests {
     }
     let missing = Set(expected).subtracting(visits)
     let extra = Set(visits).subtracting(expected)
-    #expect(visits.count == expected.count && missing.isEmpty && extra.isEmpty, "missing \(Array(missing.prefix(3))), extra \(Array(extra.prefix(3)))")
+    #expect(
+      visits.count == expected.count && missing.isEmpty && extra.isEmpty, "missing \(Array(missing.prefix(3))), extra \(Array(extra.prefix(3)))")
     for rule in Rule.allCases where rule != .bedConflict {
       #expect(pipeline.rules[rule, default: 0] == truth.count(rule), "\(rule)")
     }

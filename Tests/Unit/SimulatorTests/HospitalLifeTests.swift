@@ -26,9 +26,9 @@ struct HospitalLifeTests {
       for (position, hospital) in TestNetwork.seven.hospitals.enumerated() {
         for (department, description) in hospital.departments.enumerated() {
           let census = simulation.census(hospital: position, department: department)
-          #expect(census <= description.openBeds)
+          #expect(census <= description.staffedBeds)
           taken += census
-          beds += description.openBeds
+          beds += description.staffedBeds
         }
       }
     }

@@ -1,5 +1,5 @@
-internal import CZlib
 internal import CDispatch
+internal import CZlib
 internal import Foundation
 
 /// The bytes of a file, unpacked if it is gzip (RFC 1952; several members in a row too).

@@ -81,7 +81,8 @@ final class BatchPlan {
     forgetOffset = try connection.prepare("delete from ops.hub_offset where hub_partition = ?")
     keepOffset = try connection.prepare("insert into ops.hub_offset values (?, ?, ?)")
     recordsByHospital = try connection.prepare(
-      "select hospital_id, count(*) from (select hospital_id from n_stay_record union all select hospital_id from n_movement_record) group by hospital_id")
+      "select hospital_id, count(*) from (select hospital_id from n_stay_record union all select hospital_id from n_movement_record) group by hospital_id"
+    )
     logBatch = try connection.prepare("insert into ops.batch values (?, ?, ?, ?, ?, ?)")
   }
 
@@ -90,7 +91,10 @@ final class BatchPlan {
 
   /// Lets every plan be made anew at its next use.
   func replan() {
-    for list in [append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, thaw, freeze, departments, times] {
+    for list in [
+      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, thaw, freeze, departments,
+      times,
+    ] {
       for statement in list { statement.forget() }
     }
   }

@@ -25,7 +25,9 @@ extension BatchRunner {
         try connection.execute("delete from \(StoreLayout.cold(table))")
         if !isKept { try connection.execute("delete from \(StoreLayout.hot(table))") }
       }
-      for table in ["gold.dim_patient", "gold.dim_time", "delta.fact_flow_hourly", "delta.quality_hourly"] { try connection.execute("delete from \(table)") }
+      for table in ["gold.dim_patient", "gold.dim_time", "delta.fact_flow_hourly", "delta.quality_hourly"] {
+        try connection.execute("delete from \(table)")
+      }
       forgetColdKeys()
       try perform(plan.dimensions)
       journeys = try restateAll(keepsMovements: layer == .gold)
@@ -56,14 +58,15 @@ extension BatchRunner {
 
   /// Parses bronze anew.
   private func rebuildRecords() throws {
-    let older = try connection.query(
-      """
-      select count(*) from (select hub_partition, min(hub_offset) as first from (
-        select hub_partition, hub_offset from silver.stay_record union all select hub_partition, hub_offset from silver.movement_record) r
-        group by hub_partition) s
-      where first < coalesce((select min(hub_offset) from bronze.event e where e.hub_partition = s.hub_partition), 9223372036854775807)
-      """
-    ).scalar.int64 ?? 0
+    let older =
+      try connection.query(
+        """
+        select count(*) from (select hub_partition, min(hub_offset) as first from (
+          select hub_partition, hub_offset from silver.stay_record union all select hub_partition, hub_offset from silver.movement_record) r
+          group by hub_partition) s
+        where first < coalesce((select min(hub_offset) from bronze.event e where e.hub_partition = s.hub_partition), 9223372036854775807)
+        """
+      ).scalar.int64 ?? 0
     guard older == 0 else {
       throw LakehouseError(.refused, "bronze no longer holds all that silver was made from (bronze.retention); silver can't be rebuilt, gold can")
     }

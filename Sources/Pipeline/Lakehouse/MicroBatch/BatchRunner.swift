@@ -37,7 +37,8 @@ final class BatchRunner {
     for row in try connection.query("select hub_partition, next_offset, restated_offset from ops.hub_offset").rows {
       guard let partition = row[0].int64, let offset = row[1].int64 else { continue }
       guard partition < partitionCount else {
-        throw LakehouseError(.configuration, "the store has read partition \(partition), the hub has only \(partitionCount); give the hub its partitions back")
+        throw LakehouseError(
+          .configuration, "the store has read partition \(partition), the hub has only \(partitionCount); give the hub its partitions back")
       }
       nextOffsets[Int(partition)] = offset
       restatedOffsets[Int(partition)] = row[2].int64
@@ -99,7 +100,9 @@ final class BatchRunner {
       let quarantined = try connection.query("select count(*) from n_quarantine").scalar.int64 ?? 0
       var journeys = 0
       if isRestating { journeys = try restateTouched() }
-      result = try finishBatch(records: records, journeys: journeys, quarantined: Int(quarantined), oldest: oldest, newest: newest, offsets: offsets, isRestating: isRestating)
+      result = try finishBatch(
+        records: records, journeys: journeys, quarantined: Int(quarantined), oldest: oldest, newest: newest, offsets: offsets,
+        isRestating: isRestating)
     }
     nextOffsets = offsets
     return result

@@ -50,7 +50,7 @@ struct Statements {
           insert into touched_journey
           select distinct journey_key from gold.fact_patient_flow
           where hospital_id in (select hospital_id from parsed_department)
-          """),
+          """)
     ]
   }
 
@@ -94,7 +94,8 @@ struct Statements {
       ["silver.stay_record": touched("silver.stay_record"), "silver.movement_record": touched("silver.movement_record")])
     return [
       Statement(stage: .silver, sql: "insert into b_movement by name \(model)"),
-      Statement(stage: .silver, sql: "insert into o_movement select * from hot.movement where journey_key in (select journey_key from touched_journey)"),
+      Statement(
+        stage: .silver, sql: "insert into o_movement select * from hot.movement where journey_key in (select journey_key from touched_journey)"),
       Statement(stage: .silver, sql: "delete from hot.movement where journey_key in (select journey_key from touched_journey)"),
       Statement(stage: .silver, sql: "insert into hot.movement select * from b_movement"),
       Statement(
@@ -113,7 +114,9 @@ struct Statements {
       ["silver.movement": "(select * from \(movements) where patient_key_hash in (select patient_key_hash from touched_patient))"])
     return [
       Statement(stage: .patients, sql: "insert into b_dim_patient by name \(model)"),
-      Statement(stage: .patients, sql: "insert into o_dim_patient select * from gold.dim_patient where patient_key_hash in (select patient_key_hash from touched_patient)"),
+      Statement(
+        stage: .patients,
+        sql: "insert into o_dim_patient select * from gold.dim_patient where patient_key_hash in (select patient_key_hash from touched_patient)"),
       Statement(
         stage: .patients,
         sql: """
@@ -129,8 +132,14 @@ struct Statements {
   /// Puts the changed versions in place.
   func replacePatients() -> [Statement] {
     [
-      Statement(stage: .patients, sql: "delete from gold.dim_patient where patient_key_hash in (select patient_key_hash from o_dim_patient semi join changed_patient using (patient_key_hash))"),
-      Statement(stage: .patients, sql: "insert into gold.dim_patient select * from b_dim_patient where patient_key_hash in (select patient_key_hash from changed_patient)"),
+      Statement(
+        stage: .patients,
+        sql:
+          "delete from gold.dim_patient where patient_key_hash in (select patient_key_hash from o_dim_patient semi join changed_patient using (patient_key_hash))"
+      ),
+      Statement(
+        stage: .patients,
+        sql: "insert into gold.dim_patient select * from b_dim_patient where patient_key_hash in (select patient_key_hash from changed_patient)"),
     ]
   }
 
@@ -151,7 +160,9 @@ struct Statements {
     let inputs = ["silver.movement": touched("silver.movement"), "gold.dim_patient": "b_dim_patient"]
     return [
       Statement(stage: .gold, sql: "insert into b_fact_patient_flow by name \(try select("gold.fact_patient_flow", inputs))"),
-      Statement(stage: .gold, sql: "insert into o_fact_patient_flow select * from hot.fact_patient_flow where journey_key in (select journey_key from touched_journey)"),
+      Statement(
+        stage: .gold,
+        sql: "insert into o_fact_patient_flow select * from hot.fact_patient_flow where journey_key in (select journey_key from touched_journey)"),
       Statement(stage: .gold, sql: "delete from hot.fact_patient_flow where journey_key in (select journey_key from touched_journey)"),
       Statement(stage: .gold, sql: "insert into hot.fact_patient_flow select * from b_fact_patient_flow"),
       Statement(stage: .gold, sql: "insert into b_bed_stay by name \(try select("gold.bed_stay", inputs))"),
@@ -204,7 +215,8 @@ struct Statements {
   private var newRows: [String: String] {
     [
       "silver.stay_record": "n_stay_record", "silver.movement_record": "n_movement_record", "silver.quarantine": "n_quarantine",
-      "silver.department_change": "n_department_change", "silver.movement": "b_movement", "gold.fact_patient_flow": "b_fact_patient_flow", "gold.bed_stay": "b_bed_stay",
+      "silver.department_change": "n_department_change", "silver.movement": "b_movement", "gold.fact_patient_flow": "b_fact_patient_flow",
+      "gold.bed_stay": "b_bed_stay",
     ]
   }
 

@@ -44,7 +44,7 @@ public struct ModelCatalog: Sendable {
     }
     tables = try read("\(directory)/TABLES.sql")
     macros = try read("\(directory)/macros/duckdb.sql")
-    quality = (try? read("\(directory)/quality.yml")) ?? ""
+    quality = try read("\(directory)/quality.yml")
     let all = try folder("silver", schema: "silver") + folder("gold", schema: "gold")
     models = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     views = try Self.ordered(folder("views", schema: "gold"))

@@ -7,7 +7,9 @@ enum ReferenceRewriter {
   static let schemas: Set<String> = ["bronze", "parsed", "silver", "gold"]
 
   /// The text with each reference replaced by `relation(schema, table)`; a `nil` answer leaves it as it stands.
-  static func rewrite(_ sql: String, _ relation: (_ schema: String, _ table: String) throws(LakehouseError) -> String?) throws(LakehouseError) -> String {
+  static func rewrite(
+    _ sql: String, _ relation: (_ schema: String, _ table: String) throws(LakehouseError) -> String?
+  ) throws(LakehouseError) -> String {
     var output = ""
     for piece in pieces(of: sql) {
       if case .reference(let schema, let table) = piece, let replacement = try relation(schema, table) {

@@ -63,11 +63,12 @@ package final class ParsedWriter {
       try rejected.endRow()
       rejectedCount += 1
     case .shape(let shape):
-      let found = switch shape {
-      case .stay: stays
-      case .movement: movements
-      case .department: departments
-      }
+      let found =
+        switch shape {
+        case .stay: stays
+        case .movement: movements
+        case .department: departments
+        }
       guard isTaken(shape), let writer = found else { return }
       writer.count += 1
       scratch.reserve(body.count)

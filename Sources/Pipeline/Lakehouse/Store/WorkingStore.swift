@@ -55,11 +55,14 @@ public final class WorkingStore: Sendable {
     var meta = [String: String]()
     for row in try connection.query("select name, value from ops.meta").rows { meta[row[0].string ?? ""] = row[1].string }
     if let version = meta["layout_version"].flatMap(Int.init), version != layoutVersion {
-      throw LakehouseError(.refused, "the store has layout \(version), this version writes \(layoutVersion); use the version that wrote it, or start with another --data-dir")
+      throw LakehouseError(
+        .refused,
+        "the store has layout \(version), this version writes \(layoutVersion); use the version that wrote it, or start with another --data-dir")
     }
     if let known = meta["key_id"], known != keyID {
       throw LakehouseError(
-        .refused, "the store was made under another pseudonym key (\(known), now \(keyID)); give that key back, or start a new store with another --data-dir")
+        .refused,
+        "the store was made under another pseudonym key (\(known), now \(keyID)); give that key back, or start a new store with another --data-dir")
     }
     if let known = meta["is_simulated"], known != "\(configuration.isSimulated)" {
       throw LakehouseError(
@@ -73,12 +76,16 @@ public final class WorkingStore: Sendable {
       try connection.transaction {
         try makeTables(connection, catalog: catalog)
         let identity = UUID().uuidString.lowercased()
-        for (name, value) in ["store_id": identity, "key_id": keyID, "is_simulated": "\(configuration.isSimulated)", "layout_version": "\(layoutVersion)"] {
+        for (name, value) in [
+          "store_id": identity, "key_id": keyID, "is_simulated": "\(configuration.isSimulated)", "layout_version": "\(layoutVersion)",
+        ] {
           try connection.prepare("insert into ops.meta values (?, ?)").execute([.text(name), .text(value)])
         }
         meta["store_id"] = identity
-        try connection.prepare("insert into gold.clock (now, is_simulated, batch, committed_at) values (timestamp '1970-01-01', ?, 0, timestamp '1970-01-01')")
-          .execute([.boolean(configuration.isSimulated)])
+        try connection.prepare(
+          "insert into gold.clock (now, is_simulated, batch, committed_at) values (timestamp '1970-01-01', ?, 0, timestamp '1970-01-01')"
+        )
+        .execute([.boolean(configuration.isSimulated)])
       }
     }
     // Views follow the models on disk, which an analyst may have changed since.
@@ -120,7 +127,8 @@ public final class WorkingStore: Sendable {
       }
     }
     for logical in StoreLayout.journeyTables {
-      try connection.execute("create view \(logical) as select * from \(StoreLayout.hot(logical)) union all select * from \(StoreLayout.cold(logical))")
+      try connection.execute(
+        "create view \(logical) as select * from \(StoreLayout.hot(logical)) union all select * from \(StoreLayout.cold(logical))")
     }
     try connection.execute(
       """
@@ -132,7 +140,8 @@ public final class WorkingStore: Sendable {
       let keys = table.keys.joined(separator: ", ")
       let sums = table.measures.map { "cast(sum(\($0)) as bigint) as \($0)" }.joined(separator: ", ")
       let changed = table.measures.map { "sum(\($0)) <> 0" }.joined(separator: " or ")
-      try connection.execute("create view \(table.name) as select \(keys), \(sums) from \(StoreLayout.delta(table.name)) group by \(keys) having \(changed)")
+      try connection.execute(
+        "create view \(table.name) as select \(keys), \(sums) from \(StoreLayout.delta(table.name)) group by \(keys) having \(changed)")
     }
   }
 
@@ -140,7 +149,8 @@ public final class WorkingStore: Sendable {
   public func setHospitals(_ settings: [HospitalSetting]) throws {
     try writer.transaction {
       try writer.execute("delete from silver.hospital_setting")
-      let insert = try writer.prepare("insert into silver.hospital_setting (hospital_id, hospital_name, time_zone, presume_discharge) values (?, ?, ?, ?)")
+      let insert = try writer.prepare(
+        "insert into silver.hospital_setting (hospital_id, hospital_name, time_zone, presume_discharge) values (?, ?, ?, ?)")
       for setting in settings {
         try insert.execute([.integer(Int64(setting.hospitalID)), .text(setting.name), .text(setting.timeZone), .boolean(setting.presumesDischarge)])
       }
