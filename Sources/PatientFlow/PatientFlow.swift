@@ -1,4 +1,5 @@
 import ArgumentParser
+import DuckDB
 import Foundation
 
 /// `patientflow`.
@@ -18,6 +19,7 @@ struct PatientFlow: AsyncParsableCommand {
     ])
 
   static func main() async {
+    Database.keepFreedMemory()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -46,10 +46,10 @@ public enum Rule: String, CaseIterable, Codable, Sendable {
       .quarantine
     case .unknownDepartment, .admissionMissing, .admissionUnparsable, .admissionInFuture, .occurredMissing,
       .occurredUnparsable, .occurredInFuture, .dischargeUnparsable, .dischargeBeforeAdmission, .ageOutOfRange,
-      .ageUnparsable, .eventTimeUnparsable, .recordedUnparsable, .duplicate, .idReused, .admissionCorrected,
-      .presumedDischarge, .inferredAdmission:
+      .ageUnparsable, .eventTimeUnparsable, .recordedUnparsable:
       .repair
-    case .stayTooLong, .bedConflict, .movementAfterDischarge, .unmatchedCancellation:
+    case .duplicate, .idReused, .admissionCorrected, .presumedDischarge, .inferredAdmission, .stayTooLong, .bedConflict, .movementAfterDischarge,
+      .unmatchedCancellation:
       .flag
     }
   }

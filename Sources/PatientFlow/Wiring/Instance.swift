@@ -56,6 +56,9 @@ struct Instance {
       simulator = service
       services.append(service)
     }
+    services.append(
+      Housekeeping(
+        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger))
     services.append(LoadingWatch(monitor: monitor, isSent: { [simulator] in simulator?.current.isLive ?? true }, failure: { lakehouse.lastFailure }))
     services.append(
       StatusLine(

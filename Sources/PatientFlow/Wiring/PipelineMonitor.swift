@@ -31,6 +31,11 @@ final class PipelineMonitor: PipelineStatusProvider {
     return offsets.indices.reduce(0) { $0 + max(0, hub.endOffset(partition: $1) - offsets[$1]) }
   }
 
+  /// The offset after the last committed record, by partition.
+  var committedOffsets: [Int: Int64] {
+    Dictionary(uniqueKeysWithValues: state.withLock { $0.nextOffsets }.enumerated().map { ($0, $1) })
+  }
+
   var isLoaded: Bool { state.withLock { $0.isLoaded } }
   var failure: String? { state.withLock { $0.failure } }
 

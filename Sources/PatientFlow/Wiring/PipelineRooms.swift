@@ -51,6 +51,7 @@ struct PipelineRooms {
     configuration.batchBytes = Int(settings.bytes("lakehouse.batch_bytes"))
     configuration.minimumPause = .seconds(settings.seconds("lakehouse.minimum_pause"))
     configuration.bulkRecords = Int64(settings.integer("lakehouse.bulk_records"))
+    configuration.bronzeRetention = .seconds(settings.seconds("bronze.retention"))
     configuration.checkpointInterval = .seconds(settings.seconds("lakehouse.checkpoint_interval"))
     return configuration
   }
@@ -64,14 +65,7 @@ struct PipelineRooms {
         staff: department.staff)
     }
     let changes = network.changes(since: known, at: Int64(Date().timeIntervalSince1970 * 1e6))
-    guard !changes.isEmpty else { return }
-    var buffer = EventBuffer()
-    for change in changes {
-      var json = JSONBuffer()
-      change.encode(into: &json)
-      buffer.append(key: "\(change.hospitalID)|department", value: json.bytes)
-    }
-    _ = try await hub.append(buffer)
+    guard try await DepartmentNews.send(changes, to: hub) > 0 else { return }
     logger.info("Department changes from the network file went into the hub.", metadata: ["departments": "\(changes.count)"])
   }
 }

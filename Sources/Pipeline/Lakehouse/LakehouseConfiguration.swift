@@ -13,6 +13,8 @@ public struct LakehouseConfiguration: Sendable {
   public var freezeInterval: Duration = .seconds(15)
   /// How often the write-ahead log is folded into the store while there is work; when idle it is folded at once.
   public var checkpointInterval: Duration = .seconds(60)
+  /// How long bronze keeps raw events.
+  public var bronzeRetention: Duration = .seconds(3650 * 86_400)
   /// How often "now" moves on when nothing arrives.
   public var idleTick: Duration = .seconds(5)
 

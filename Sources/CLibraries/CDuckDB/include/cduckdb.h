@@ -112,6 +112,17 @@ void duckdb_vector_ensure_validity_writable(duckdb_vector v);
 void duckdb_vector_assign_string_element_len(duckdb_vector v, idx_t i, const char *s, idx_t n);
 duckdb_vector duckdb_list_vector_get_child(duckdb_vector v);
 duckdb_vector duckdb_struct_vector_get_child(duckdb_vector v, idx_t i);
+
+/* glibc's malloc.h is in no module of the toolchain. Elsewhere the allocator is left as it is. */
+#if defined(__GLIBC__)
+#include <malloc.h>
+static inline void cduckdb_keep_freed_memory(void) {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+#else
+static inline void cduckdb_keep_freed_memory(void) {}
+#endif
 #ifdef __cplusplus
 }
 #endif

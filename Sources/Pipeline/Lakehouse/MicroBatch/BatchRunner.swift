@@ -231,12 +231,19 @@ final class BatchRunner {
 
   private var lastFreeze = ContinuousClock.now
   private var lastCheckpoint = ContinuousClock.now
+  private var lastRetention = ContinuousClock.now
 
   /// What is done between batches: ended journeys go cold, the write-ahead log is folded.
   func maintain(_ configuration: LakehouseConfiguration) throws {
     if ContinuousClock.now - lastFreeze > configuration.freezeInterval {
       try freeze()
+      try foldDeltas()
       lastFreeze = .now
+    }
+    if ContinuousClock.now - lastRetention > .seconds(3600) {
+      let oldest = Date().timeIntervalSince1970 - configuration.bronzeRetention / .seconds(1)
+      try inTransaction { _ = try connection.query("delete from bronze.event where enqueued_at < ?", [.timestamp(Int64(oldest * 1e6))]) }
+      lastRetention = .now
     }
     if ContinuousClock.now - lastCheckpoint > configuration.checkpointInterval { try checkpoint() }
   }
@@ -255,6 +262,24 @@ final class BatchRunner {
     return BatchResult(
       batch: batch, committedAt: wall, records: 0, quarantined: 0, restatedJourneys: 0, oldestEnqueuedAt: 0, newestEnqueuedAt: 0, seconds: seconds,
       nextOffsets: nextOffsets, recordsByHospital: [:])
+  }
+
+  /// Replaces the signed deltas of the aggregates by their sums once there are many of them.
+  private func foldDeltas() throws {
+    for table in StoreLayout.additiveTables {
+      let delta = StoreLayout.delta(table.name)
+      let rows = try connection.query("select (select count(*) from \(delta)), (select count(*) from \(table.name))").rows.first ?? []
+      guard rows.count == 2, let stored = rows[0].int64, let folded = rows[1].int64, stored > 20_000, stored > 2 * folded else { continue }
+      try inTransaction {
+        try connection.execute(
+          """
+          create or replace temp table folded as select * from \(table.name);
+          delete from \(delta);
+          insert into \(delta) by name select * from folded;
+          drop table folded
+          """)
+      }
+    }
   }
 
   /// Folds the write-ahead log into the store's file.

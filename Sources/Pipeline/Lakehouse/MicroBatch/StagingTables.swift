@@ -23,6 +23,10 @@ enum StagingTables {
       create or replace temp table n_movement_record as from hot.movement_record limit 0;
       create or replace temp table n_department_change as from silver.department_change limit 0;
       create or replace temp table n_quarantine as from silver.quarantine limit 0;
+      create or replace temp table t_stay_record as from hot.stay_record limit 0;
+      create or replace temp table t_movement_record as from hot.movement_record limit 0;
+      create or replace temp table t_movement as from hot.movement limit 0;
+      create or replace temp table t_patient_movement as from hot.movement limit 0;
       create or replace temp table b_movement as from hot.movement limit 0;
       create or replace temp table o_movement as from hot.movement limit 0;
       create or replace temp table b_fact_patient_flow as from hot.fact_patient_flow limit 0;
@@ -36,7 +40,8 @@ enum StagingTables {
   /// Emptied at the start of each batch.
   static let all = [
     "parsed_stay", "parsed_movement", "parsed_department", "parsed_rejected", "staged_event", "touched_journey", "touched_patient",
-    "changed_patient", "thawed_journey", "n_stay_record", "n_movement_record", "n_quarantine", "n_department_change", "b_movement", "o_movement",
+    "changed_patient", "thawed_journey", "n_stay_record", "n_movement_record", "n_quarantine", "n_department_change", "t_stay_record",
+    "t_movement_record", "t_movement", "t_patient_movement", "b_movement", "o_movement",
     "b_fact_patient_flow", "o_fact_patient_flow", "b_bed_stay", "b_dim_patient", "o_dim_patient",
   ]
 }

@@ -83,16 +83,21 @@ struct Statements {
     }
   }
 
-  private func touched(_ logical: String) -> String {
-    "(select * from \(StoreLayout.hot(logical)) where journey_key in (select journey_key from touched_journey))"
+  /// Copies the touched rows of a hot table, so that a model which reads its input in several places scans it once.
+  private func take(_ logical: String, into copy: String, stage: BatchStage) -> Statement {
+    Statement(
+      stage: stage,
+      sql: "insert into \(copy) select * from \(StoreLayout.hot(logical)) where journey_key in (select journey_key from touched_journey)")
   }
 
   /// Movements of the touched journeys; then the patients they touch.
   func movements() throws(LakehouseError) -> [Statement] {
     let model = try select(
       "silver.movement",
-      ["silver.stay_record": touched("silver.stay_record"), "silver.movement_record": touched("silver.movement_record")])
+      ["silver.stay_record": "t_stay_record", "silver.movement_record": "t_movement_record"])
     return [
+      take("silver.stay_record", into: "t_stay_record", stage: .silver),
+      take("silver.movement_record", into: "t_movement_record", stage: .silver),
       Statement(stage: .silver, sql: "insert into b_movement by name \(model)"),
       Statement(
         stage: .silver, sql: "insert into o_movement select * from hot.movement where journey_key in (select journey_key from touched_journey)"),
@@ -111,8 +116,11 @@ struct Statements {
   func patients(movements: String) throws(LakehouseError) -> [Statement] {
     let model = try select(
       "gold.dim_patient",
-      ["silver.movement": "(select * from \(movements) where patient_key_hash in (select patient_key_hash from touched_patient))"])
+      ["silver.movement": "t_patient_movement"])
     return [
+      Statement(
+        stage: .patients,
+        sql: "insert into t_patient_movement select * from \(movements) where patient_key_hash in (select patient_key_hash from touched_patient)"),
       Statement(stage: .patients, sql: "insert into b_dim_patient by name \(model)"),
       Statement(
         stage: .patients,
@@ -157,8 +165,9 @@ struct Statements {
 
   /// Facts and bed stays of the touched journeys.
   func facts() throws(LakehouseError) -> [Statement] {
-    let inputs = ["silver.movement": touched("silver.movement"), "gold.dim_patient": "b_dim_patient"]
+    let inputs = ["silver.movement": "t_movement", "gold.dim_patient": "b_dim_patient"]
     return [
+      take("silver.movement", into: "t_movement", stage: .gold),
       Statement(stage: .gold, sql: "insert into b_fact_patient_flow by name \(try select("gold.fact_patient_flow", inputs))"),
       Statement(
         stage: .gold,

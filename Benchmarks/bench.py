@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The figures of Patient Flow, side by side with peers in one run; medians of interleaved rounds.
+
+  bench.py [replay] [steady] [--records N] [--rounds N] [--seconds N] [--rate N] [--no-spark]
+
+replay  one file of stay records to gold: ours (durable hub, quarantine, SCD2, restatement), a plain DuckDB script, PySpark local[2]
+steady  events at a fixed rate over HTTP (open loop: sent by the clock, whatever the answers take): accepted to visible in a live frame
+Writes Benchmarks/results/DATE.md.
+"""
+import argparse, datetime, http.client, json, os, pathlib, platform, shutil, statistics, subprocess, sys, tempfile, threading, time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BINARY = os.environ.get("PATIENTFLOW_TEST_BINARY", str(ROOT / ".build/release/patientflow"))
+PYTHON = str(ROOT / ".deps/python/bin/python")
+lines = []
+
+
+def say(text):
+    print(text, flush=True)
+    lines.append(text)
+
+
+def timed(command, cwd=ROOT):
+    """(seconds, peak memory in MB of the process and its children together)"""
+    import psutil
+    begin, peak = time.time(), 0
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        try:
+            peak = max(peak, sum(p.memory_info().rss for p in [watched, *watched.children(recursive=True)]))
+        except psutil.Error:
+            pass
+        time.sleep(0.02)
+    if process.returncode:
+        sys.exit(f"{command[0]} ended with {process.returncode}: {process.stderr.read()[-2000:]}")
+    return time.time() - begin, peak / 1e6
+
+
+def replay(options, work):
+    file = work / "stays.ndjson"
+    say(f"## Replay of {options.records:,} stay records, file to gold\n")
+    subprocess.run([PYTHON, "Benchmarks/generate.py", str(file), str(options.records)], cwd=ROOT, check=True)
+    peers = {
+        "patientflow ingest": lambda folder: [BINARY, "ingest", "--data-dir", folder, str(file)],
+        "DuckDB script": lambda folder: [PYTHON, "Benchmarks/peers/duckdb_script.py", str(file), folder],
+    }
+    if not options.no_spark:
+        peers["PySpark local[2]"] = lambda folder: [PYTHON, "Benchmarks/peers/spark_pipeline.py", str(file), folder]
+    results = {name: [] for name in peers}
+    for _ in range(options.rounds):
+        for name, command in peers.items():
+            folder = work / "run"
+            shutil.rmtree(folder, ignore_errors=True)
+            results[name].append(timed(command(str(folder))))
+    base = statistics.median(s for s, _ in results["patientflow ingest"])
+    say("| what | seconds (min – max) | events/s | peak memory | time against ours |\n|---|---|---|---|---|")
+    for name, runs in results.items():
+        seconds = [s for s, _ in runs]
+        median = statistics.median(seconds)
+        say(f"| {name} | {median:.1f} ({min(seconds):.1f} – {max(seconds):.1f}) | {options.records / median:,.0f} | {statistics.median(m for _, m in runs):.0f} MB | {median / base:.2f} × |")
+    say("\nAll times are of whole processes with their start. Ours also keeps the durable hub, quarantine, SCD2 and movements.\n")
+
+
+def steady(options, work):
+    from hdrh.histogram import HdrHistogram
+    import psutil
+    say(f"## {options.rate:,} events/s for {options.seconds} s: accepted to visible in a live frame\n")
+    events = work / "steady.ndjson"
+    count = options.rate * options.seconds
+    subprocess.run([BINARY, "simulate", "--seed", "5", "--start", "2026-01-01T00:00:00Z", "--history", f"{max(3, count // 3000)}d", "--count", str(count), "--to", str(events)],
+                   cwd=ROOT, check=True)
+    bodies = events.read_text().splitlines()
+    data, port = work / "steady", 18490
+    process = subprocess.Popen([BINARY, "run", "--no-simulator", "--data-dir", str(data), "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    histogram, pending, lock, memory = HdrHistogram(1, 60_000_000, 3), [], threading.Lock(), []
+    try:
+        for _ in range(200):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    break
+            except OSError:
+                pass
+            time.sleep(0.1)
+
+        def listen():
+            stream = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            stream.request("GET", "/api/v1/events")
+            answer = stream.getresponse()
+            kind = None
+            while True:
+                line = answer.fp.readline()
+                if not line:
+                    return
+                if line.startswith(b"event:"):
+                    kind = line[6:].strip()
+                elif line.startswith(b"data:") and kind == b"live":
+                    seen = time.time()
+                    through = json.loads(line[5:]).get("accepted_through")
+                    if not through:
+                        continue
+                    until = datetime.datetime.fromisoformat(through.replace("Z", "+00:00")).timestamp()
+                    with lock:
+                        # the hub's clock has milliseconds
+                        done = [p for p in pending if p[0] <= until + 0.001]
+                        pending[:] = [p for p in pending if p[0] > until + 0.001]
+                    for due, number in done:
+                        histogram.record_value(max(1, int((seen - due) * 1e6)), number)
+
+        threading.Thread(target=listen, daemon=True).start()
+        sender = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        begin, sent, batch = time.time() + 0.2, 0, max(1, options.rate // 100)
+        late = 0
+        while sent < len(bodies):
+            due = begin + sent / options.rate
+            delay = due - time.time()
+            if delay > 0:
+                time.sleep(delay)
+            else:
+                late = max(late, -delay)
+            part = bodies[sent:sent + batch]
+            sender.request("POST", "/patient-flow/messages", json.dumps([{"Body": b} for b in part]), {"Content-Type": "application/vnd.microsoft.servicebus.json"})
+            answer = sender.getresponse()
+            answer.read()
+            if answer.status != 201:
+                sys.exit(f"intake answered {answer.status}")
+            with lock:
+                pending.append((time.time(), len(part)))
+            sent += len(part)
+            if sent % (options.rate * 5) < batch:
+                memory.append(psutil.Process(process.pid).memory_info().rss / 1e6)
+        time.sleep(3)
+        metrics = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        metrics.request("GET", "/metrics")
+        text = metrics.getresponse().read().decode()
+        usage = psutil.Process(process.pid).cpu_times()
+    finally:
+        process.terminate()
+        process.wait(30)
+    with lock:
+        unseen = sum(n for _, n in pending)
+    say("| figure | value |\n|---|---|")
+    for share in (50, 90, 99, 99.9):
+        say(f"| p{share} | {histogram.get_value_at_percentile(share) / 1000:.0f} ms |")
+    say(f"| greatest | {histogram.get_max_value() / 1000:.0f} ms |\n| events never seen in a frame | {unseen} |\n| sender late at most | {late * 1000:.0f} ms |")
+    say(f"| memory at the start, end and most | {memory[0]:.0f}, {memory[-1]:.0f}, {max(memory):.0f} MB |\n| processor time | {usage.user + usage.system:.0f} s of {options.seconds} s × 2 cores |")
+    say("\nStages of a batch, mean milliseconds:\n\n| stage | ms |\n|---|---|")
+    sums, counts = {}, {}
+    for line in text.splitlines():
+        if line.startswith("patientflow_lakehouse_stage_seconds_"):
+            stage, value = line.split('stage="')[1].split('"')[0], float(line.rsplit(" ", 1)[1])
+            if "_sum{" in line:
+                sums[stage] = value
+            elif "_count{" in line:
+                counts[stage] = value
+    for stage in sums:
+        say(f"| {stage} | {sums[stage] / max(1, counts.get(stage, 1)) * 1000:.1f} |")
+    say(f"\n{counts.get('commit', 0):.0f} batches.\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="*", default=["replay", "steady"])
+    parser.add_argument("--records", type=int, default=2_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--rate", type=int, default=5000)
+    parser.add_argument("--no-spark", action="store_true")
+    options = parser.parse_args()
+    now = datetime.datetime.now(datetime.timezone.utc)
+    say(f"# {now:%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}\n")
+    with tempfile.TemporaryDirectory(prefix="patient-flow-bench-") as work:
+        if "replay" in options.what:
+            replay(options, pathlib.Path(work))
+        if "steady" in options.what:
+            steady(options, pathlib.Path(work))
+    results = ROOT / "Benchmarks/results"
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{now:%Y-%m-%d-%H%M}.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
