@@ -12,6 +12,8 @@ root="$(cd "$here/../.." && pwd)"
 build="${FUZZ_BUILD_DIR:-$root/.build/fuzz}"
 found="$here/corpus-local"
 mkdir -p "$build"
+passed=0
+failed=0
 
 for list in "$here"/*/sources.txt; do
   target="$(basename "$(dirname "$list")")"
@@ -24,6 +26,12 @@ for list in "$here"/*/sources.txt; do
     $(cat "$list") "$here/$target"/*.swift -o "$build/$target"
   mkdir -p "$found/$target"
   # The backtracer reads the stopped program's memory, which the address sanitizer takes for an error of its own.
-  SWIFT_BACKTRACE=enable=no "$build/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -artifact_prefix="$found/" "$found/$target" "$here/$target/corpus"
+  if SWIFT_BACKTRACE=enable=no "$build/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -artifact_prefix="$found/" "$found/$target" "$here/$target/corpus"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
 done
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

@@ -5,6 +5,18 @@ import Serving
 
 /// Tokens and keys from the files that the settings name.
 enum AccessFiles {
+  /// An address that others reach needs authentication on both sides: of who reads, and of who sends.
+  static func checkAddress(_ settings: Settings) throws {
+    let host = settings.text("server.host")
+    guard !["127.0.0.1", "::1", "localhost"].contains(host) else { return }
+    let missing = ["server.tokens_file", "intake.keys_file"].filter { settings.text($0).isEmpty }
+    guard missing.isEmpty else {
+      throw CommandError(
+        .failure,
+        "server.host \(host) is reached by others and needs authentication: set \(missing.joined(separator: " and ")), or listen on 127.0.0.1")
+    }
+  }
+
   /// Bearer tokens of readers, one a line.
   static func tokens(_ settings: Settings) throws -> [AccessToken] {
     try lines(settings, "server.tokens_file").map { AccessToken(secret: Secret($0), rights: [.read]) }
@@ -20,10 +32,6 @@ enum AccessFiles {
     }
     let access: IntakeAccess
     if keys.isEmpty {
-      guard ["127.0.0.1", "::1", "localhost"].contains(settings.text("server.host")) else {
-        throw CommandError(
-          .failure, "server.host \(settings.text("server.host")) is reached by others: name the senders' keys in intake.keys_file first")
-      }
       access = .open
     } else {
       let named = keys

@@ -26,7 +26,8 @@ struct Instance {
 
   func run() async throws {
     let isSimulated = settings.flag("simulator.enabled")
-    // Refused before anything is opened: an address that others reach needs authentication.
+    // Refused before anything is opened or sent.
+    try AccessFiles.checkAddress(settings)
     let rooms = try PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
     let simulated = isSimulated ? try simulatorState(rooms.folder) : nil
     if simulated == nil { try await rooms.announceDepartments() }

@@ -43,6 +43,10 @@ class Suite:
             note = check() or ""
             outcome = "passed"
         except Skipped as reason:
+            if not self.mock:
+                # what needs a server that can be switched ran against the mock; it is no check of this one
+                print(f"mock    {name}: {reason}", flush=True)
+                return
             outcome, note = "skipped", str(reason)
         except Failed as reason:
             outcome, note = "failed", str(reason)

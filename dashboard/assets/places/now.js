@@ -30,7 +30,7 @@ function figure(place, { metric, title, keys, drawing, column }) {
     tile: made,
     live(totals, week) {
       if (made.isEmpty) made.fill(parts);
-      keys.forEach((key, i) => reserve(values[i], f.int(totals[key]), 1));
+      keys.forEach((key, i) => reserve(values[i], f.int(totals[key]), keys.length > 1 ? 3 : 1));
       if (!week) return;
       const words = keys.map((key) => f.versus(totals[key], week[key]));
       text(difference, keys.length === 1 ? words[0] : compare(totals, week));
