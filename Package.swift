@@ -53,6 +53,7 @@ let package = Package(
 
     // Health: what the data means; no I/O
     .target(name: "Hospital", path: "Sources/Health/Hospital", swiftSettings: strict),
+    .target(name: "Journeys", dependencies: ["Hospital"], path: "Sources/Health/Journeys", swiftSettings: strict),
     .target(name: "Simulator", dependencies: ["Hospital"], path: "Sources/Health/Simulator", swiftSettings: strict),
 
     // Pipeline: the way of the data, in order
@@ -72,8 +73,8 @@ let package = Package(
     .target(
       name: "Lakehouse",
       dependencies: [
-        "DuckDB", "Yams", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "DuckDB", "Hospital", "Journeys", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       path: "Sources/Pipeline/Lakehouse", swiftSettings: strict),
     .target(
@@ -110,7 +111,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "HospitalTests", dependencies: ["Hospital"], path: "Tests/Unit/HospitalTests", swiftSettings: tests),
     .testTarget(name: "SimulatorTests", dependencies: ["Hospital", "Simulator"], path: "Tests/Unit/SimulatorTests", swiftSettings: tests),
-    .testTarget(name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse"], path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
+    .testTarget(
+      name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
     .testTarget(
       name: "IntakeTests",
       dependencies: [

@@ -95,6 +95,16 @@ public final class ChunkAppender {
     text.withUTF8 { setBytes(column, UnsafeRawBufferPointer($0)) }
   }
 
+  /// NULL for `nil`; so the other `setOptional…`.
+  @inline(__always)
+  public func setOptionalInteger(_ column: Int, _ value: Int32?) { if let value { setInteger(column, value) } else { setNull(column) } }
+  @inline(__always)
+  public func setOptionalBigint(_ column: Int, _ value: Int64?) { if let value { setBigint(column, value) } else { setNull(column) } }
+  @inline(__always)
+  public func setOptionalDouble(_ column: Int, _ value: Double?) { if let value { setDouble(column, value) } else { setNull(column) } }
+  @inline(__always)
+  public func setOptionalText(_ column: Int, _ value: String?) { if let value { setText(column, value) } else { setNull(column) } }
+
   public func setNull(_ column: Int) {
     duckdb_vector_ensure_validity_writable(vectors[column])
     if let mask = duckdb_vector_get_validity(vectors[column]) { mask[row >> 6] &= ~(1 << UInt64(row & 63)) }

@@ -27,6 +27,19 @@ public struct ChunkView: ~Copyable {
     columns[column].data?.load(fromByteOffset: row * 8, as: Int64.self) ?? 0
   }
 
+  public func bool(_ column: Int, _ row: Int) -> Bool { columns[column].data?.load(fromByteOffset: row, as: Bool.self) ?? false }
+
+  public func double(_ column: Int, _ row: Int) -> Double {
+    columns[column].data?.load(fromByteOffset: row * 8, as: Double.self) ?? 0
+  }
+
+  /// `nil` for NULL; so the other `optional…`.
+  public func optionalInt32(_ column: Int, _ row: Int) -> Int32? { isNull(column, row) ? nil : int32(column, row) }
+  public func optionalInt64(_ column: Int, _ row: Int) -> Int64? { isNull(column, row) ? nil : int64(column, row) }
+  public func optionalDouble(_ column: Int, _ row: Int) -> Double? { isNull(column, row) ? nil : double(column, row) }
+  public func optionalText(_ column: Int, _ row: Int) -> String? { isNull(column, row) ? nil : text(column, row) }
+  public func text(_ column: Int, _ row: Int) -> String { String(decoding: bytes(column, row), as: UTF8.self) }
+
   /// The bytes of a VARCHAR or BLOB: 16 bytes a value, a length and then the bytes themselves (at most 12) or a pointer.
   public func bytes(_ column: Int, _ row: Int) -> UnsafeRawBufferPointer {
     guard let data = columns[column].data else { return UnsafeRawBufferPointer(start: nil, count: 0) }

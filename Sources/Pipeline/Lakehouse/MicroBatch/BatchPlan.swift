@@ -41,6 +41,7 @@ final class BatchPlan {
   let journeysOfChangedPatients: Prepared
   let facts: [Prepared]
   let aggregates: [Prepared]
+  let drift: [Prepared]
   let thaw: [Prepared]
   let freeze: [Prepared]
   let departments: [Prepared]
@@ -68,6 +69,7 @@ final class BatchPlan {
     journeysOfChangedPatients = prepared([statements.journeysOfChangedPatients()])[0]
     facts = prepared(try statements.facts())
     aggregates = prepared(try statements.aggregates())
+    drift = prepared(try statements.drift())
     emptying = try StagingTables.all.map { try connection.prepare("truncate \($0)") }
     thaw = prepared(statements.thaw())
     freeze = prepared(statements.freeze())
@@ -92,7 +94,7 @@ final class BatchPlan {
   /// Lets every plan be made anew at its next use.
   func replan() {
     for list in [
-      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, thaw, freeze, departments,
+      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw, freeze, departments,
       times,
     ] {
       for statement in list { statement.forget() }

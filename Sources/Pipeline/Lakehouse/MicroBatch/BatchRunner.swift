@@ -20,6 +20,10 @@ final class BatchRunner {
   /// Whether the batch at hand is so large that its statements are planned for it.
   private var isLarge = false
   private var planAge = 0
+  /// The models' twin; `nil` if the models on disk are not those that it tells.
+  private let compiled: CompiledRestatement?
+  /// Whether the batch at hand was restated by the twin, so that the aggregates are its too.
+  private var isCompiledBatch = false
 
   init(store: WorkingStore, schemas: [EventSchema], pseudonymizer: Pseudonymizer, partitionCount: Int) throws {
     self.store = store
@@ -30,6 +34,7 @@ final class BatchRunner {
     try StagingTables.make(connection, schemas: schemas)
     statements = Statements(catalog: store.catalog)
     plan = try BatchPlan(connection: connection, statements: statements)
+    compiled = try CompiledModels.hold(for: store.catalog) ? CompiledRestatement(connection: connection) : nil
     let state = try connection.query("select batch, now from gold.clock").rows.first ?? []
     batch = state.first?.int64 ?? 0
     clock = state.last?.int64 ?? 0
@@ -94,7 +99,10 @@ final class BatchRunner {
       }
       try timed(.bronze) { try bronze.finish() }
       try choosePlans(records)
-      if writer.counts[.department, default: 0] > 0 { try changeDepartments() }
+      let hasDepartments = writer.counts[.department, default: 0] > 0
+      if hasDepartments { try changeDepartments() }
+      isCompiledBatch = compiled != nil && isRestating && !hasDepartments && !isLarge
+      compiled?.begin()
       try perform(plan.append)
       try extendTime()
       let quarantined = try connection.query("select count(*) from n_quarantine").scalar.int64 ?? 0
@@ -112,6 +120,7 @@ final class BatchRunner {
   func restatePending() throws -> BatchResult? {
     seconds = [:]
     try setSize(isLarge: true)
+    isCompiledBatch = false
     let pending = "(select r.journey_key from %@ r join ops.hub_offset o on o.hub_partition = r.hub_partition and r.hub_offset >= o.restated_offset)"
     var result: BatchResult?
     try inTransaction {
@@ -144,7 +153,10 @@ final class BatchRunner {
     try setSize(isLarge: records > 20_000)
     planAge += 1
     // 1, 2, 4, … batches at first, while tables grow quickly, then every 256.
-    if planAge >= 256 || (planAge & (planAge - 1)) == 0 { plan.replan() }
+    if planAge >= 256 || (planAge & (planAge - 1)) == 0 { 
+      plan.replan()
+      compiled?.replan()
+    }
     if planAge >= 512 { planAge = 256 }
   }
 
@@ -159,6 +171,7 @@ final class BatchRunner {
     }
     guard journeys > 0 else { return 0 }
     if !cold.isEmpty { try thaw(cold) }
+    if isCompiledBatch, let compiled { return try restate(with: compiled, journeys: journeys) }
     try perform(plan.movements)
     var returning = false
     try plan.touchedPatients.forEachInt64 { if coldPatients.contains($0) { returning = true } }
@@ -173,6 +186,20 @@ final class BatchRunner {
     }
     try perform(plan.facts)
     return journeys
+  }
+
+  private func restate(with compiled: CompiledRestatement, journeys: Int) throws -> Int {
+    let movements = try timed(.silver) { try compiled.restateMovements() }
+    let hasHistory = movements.patients.contains { coldPatients.contains($0) }
+    let (versions, moved) = try timed(.patients) { try compiled.restatePatients(movements, hasHistory: hasHistory) }
+    var others: [Int64] = []
+    if !moved.isEmpty {
+      others = try timed(.patients) { try compiled.journeys(ofMoved: moved) }
+      let cold = others.filter { coldJourneys.contains($0) }
+      if !cold.isEmpty { try thaw(cold) }
+    }
+    try timed(.gold) { try compiled.restateFacts(movements, others: others, versions: versions) }
+    return journeys + others.count
   }
 
   private func thaw(_ keys: [Int64]) throws {
@@ -307,12 +334,19 @@ final class BatchRunner {
   /// Takes the department changes of the batch into the dimensions.
   private func changeDepartments() throws {
     try perform(plan.departments)
+    compiled?.forgetDimensions()
   }
 
   private func finishBatch(
     records: Int, journeys: Int, quarantined: Int, oldest: Int64, newest: Int64, offsets: [Int64], isRestating: Bool
   ) throws -> BatchResult {
-    try perform(plan.aggregates)
+    if isCompiledBatch, let compiled {
+      try timed(.aggregates) { try compiled.restateAggregates() }
+      try perform(plan.drift)
+    } else {
+      try perform(plan.aggregates)
+      try perform(plan.drift)
+    }
     let wall = Int64(Date().timeIntervalSince1970 * 1_000_000)
     if store.configuration.isSimulated {
       let latest = try connection.query(
@@ -355,7 +389,9 @@ final class BatchRunner {
     restatedOffsets[partition] = restated
   }
 
+  /// For who replaces everything.
   func forgetColdKeys() {
+    compiled?.forgetDimensions()
     coldJourneys = KeySet()
     coldPatients = KeySet()
   }
@@ -366,7 +402,7 @@ final class BatchRunner {
     for statement in statements { try timed(statement.stage) { try statement.run(isLarge: isLarge) } }
   }
 
-  private func timed<Result>(_ stage: BatchStage, _ body: () throws -> Result) rethrows -> Result {
+  func timed<Result>(_ stage: BatchStage, _ body: () throws -> Result) rethrows -> Result {
     let start = ContinuousClock.now
     defer { seconds[stage, default: 0] += (ContinuousClock.now - start) / .seconds(1) }
     return try body()
@@ -382,6 +418,7 @@ final class BatchRunner {
       // A failed commit has ended the transaction already; then there is nothing to roll back and that is fine.
       _ = try? connection.execute("rollback")
       (batch, clock, restatedOffsets, knownMonths) = before
+      compiled?.forgetDimensions()
       try loadColdKeys()
       throw error
     }

@@ -199,8 +199,12 @@ struct Statements {
             group by \(keys) having \(table.measures.map { "sum(\($0)) <> 0" }.joined(separator: " or "))
             """))
     }
-    statements.append(Statement(stage: .aggregates, sql: "insert into delta.drift by name \(try select("gold.drift", [:]))"))
     return statements
+  }
+
+  /// Fields that no schema declares.
+  func drift() throws(LakehouseError) -> [Statement] {
+    [Statement(stage: .aggregates, sql: "insert into delta.drift by name \(try select("gold.drift", [:]))")]
   }
 
   /// The hours of the months that the appended records bring, as far as they are not there.
