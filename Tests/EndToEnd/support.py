@@ -63,7 +63,11 @@ class Process:
         arguments = [BINARY, "run", "--data-dir", self.data, "--port", str(self.port), *map(str, arguments)]
         self.process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         if wait:
-            self.wait_ready(wait)
+            try:
+                self.wait_ready(wait)
+            except BaseException:  # nobody has a name for it yet and could end it
+                self.kill()
+                raise
 
     @property
     def url(self):
