@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The running process: intake, SQL and its limits, security, a second process, a stop under load, a simulated store."""
-import json, pathlib, re, subprocess, threading, time
+import json, pathlib, re, signal, subprocess, threading, time
 from support import BINARY, Checks, Process, ask, command, environment, folder, ROOT, free_port
 
 STAY = {"event_id": "secret-event-1", "event_time": "2026-05-01T10:00:00Z", "hospital_id": 2, "patient_id": "MRN-SECRET-4711", "encounter_id": "VISIT-SECRET-99",
@@ -22,6 +22,7 @@ def main():
     with folder() as home:
         home = pathlib.Path(home)
         real(checks, home)
+        interrupted(checks, home)
         simulated(checks, home)
         refusals(checks, home)
     checks.end()
@@ -87,6 +88,35 @@ def real(checks, home):
             checks.check(f"no log holds {secret}", secret not in log)
             checks.check(f"no metric holds {secret}", secret not in metrics)
         checks.check("no log line holds a query string", not re.search(r"\?[a-z]+=", log), "")
+
+
+def interrupted(checks, home):
+    """Ctrl-C under load: drained, and nothing acknowledged is missing, event by event."""
+    data = home / "interrupted"
+    with Process(data, "--no-simulator") as process:
+        acknowledged = []
+
+        def load(number):
+            while True:
+                number += 4
+                batch = [dict(STAY, event_id=f"i{number}-{i}", patient_id=f"I{number}-{i}", encounter_id=f"IE{number}-{i}") for i in range(50)]
+                try:
+                    if process.post(*batch) == 201:
+                        acknowledged.extend(e["event_id"] for e in batch)
+                except OSError:
+                    return
+
+        threads = [threading.Thread(target=load, args=[n]) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(2)
+        status, seconds = process.stop(by=signal.SIGINT)
+        for thread in threads:
+            thread.join()
+        checks.equal("SIGINT under load ends with 0", status, 0)
+        checks.check("within 5 seconds, too", seconds <= 5.5, f"{seconds:.1f} s")
+    stored = {r["id"] for r in ask(data, "select json_extract_string(decode(body), '$.event_id') as id from bronze.event", True)}
+    checks.equal("and everything acknowledged is in bronze", [i for i in acknowledged if i not in stored][:5], [])
 
 
 def simulated(checks, home):

@@ -63,19 +63,24 @@ class Process:
         arguments = [BINARY, "run", "--data-dir", self.data, "--port", str(self.port), *map(str, arguments)]
         self.process = subprocess.Popen(arguments, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         if wait:
-            self.wait_ready(wait)
+            try:
+                self.wait_ready(wait)
+            except BaseException:  # nobody has a name for it yet and could end it
+                self.kill()
+                raise
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def wait_ready(self, seconds=60):
+    def wait_ready(self, seconds=60, path="/readyz"):
+        """Until `path` answers with 200; `/healthz` for a process that has a reason not to become ready."""
         end = time.time() + seconds
         while time.time() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the process ended with {self.process.returncode}: {self.log_text()[-2000:]}")
             with contextlib.suppress(OSError, urllib.error.HTTPError):
-                urllib.request.urlopen(self.url + "/readyz", timeout=2).read()
+                urllib.request.urlopen(self.url + path, timeout=2).read()
                 return
             time.sleep(0.02)
         raise RuntimeError("not ready in time: " + self.log_text()[-2000:])
@@ -112,11 +117,11 @@ class Process:
         self.process.kill()
         self.process.wait()
 
-    def stop(self, seconds=15):
+    def stop(self, seconds=15, by=signal.SIGTERM):
         """Asks for a graceful stop; returns (exit status, seconds it took)."""
         begin = time.time()
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(by)
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -17,9 +17,9 @@ def visits_of(truth):
          v.get("disposition"), v["is_first"], v["is_last"]) for v in truth["visits"])
 
 
-def facts_of(data):
+def facts_of(data, where=""):
     rows = ask(data, "select hospital_id, department, arrival_time, admission_time, discharge_time, expected_discharge_time, bed_id, discharge_disposition, "
-                     "is_first_visit, is_last_visit from gold.fact_patient_flow")
+                     f"is_first_visit, is_last_visit from gold.fact_patient_flow {where}")
     return collections.Counter(
         (r["hospital_id"], r["department"], micros(r["arrival_time"]), micros(r["admission_time"]), micros(r["discharge_time"]),
          micros(r["expected_discharge_time"]), r["bed_id"], r["discharge_disposition"], r["is_first_visit"], r["is_last_visit"]) for r in rows)

@@ -32,6 +32,9 @@ public struct DuckDBError: Error, Sendable, CustomStringConvertible {
   /// Whether the same call can succeed later without anyone changing it.
   public var isRetryable: Bool { isOutOfSpace }
 
+  /// DuckDB gave the database up, as after a checkpoint that found no room: every later call fails until the file is opened anew.
+  public var isFatal: Bool { message.hasPrefix("FATAL Error") || message.contains("database has been invalidated") }
+
   /// The disk or the memory limit stopped the statement.
   public var isOutOfSpace: Bool {
     message.contains("No space left") || message.contains("Out of Memory") || message.contains("could not allocate")

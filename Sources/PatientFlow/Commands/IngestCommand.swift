@@ -13,7 +13,8 @@ struct IngestCommand: AsyncParsableCommand {
     discussion: """
       One JSON object a line: stay records, movements or department changes. While `run` is running on the data folder the lines are
       sent to it; else hub and store are opened here and the lines taken on to gold before the command ends (--hub-only: only into the hub).
-      Lines that are no usable event are kept too, and show up in `patientflow quality`.
+      Lines that are no usable event are kept too, and show up in `patientflow quality`. Of a file that can't be read to its end the
+      whole lines before that are taken, the other files are taken too, and the command ends with 1.
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -24,8 +25,20 @@ struct IngestCommand: AsyncParsableCommand {
     let settings = try shared.settings()
     let folder = try DataFolder(settings.text("data_dir"))
     if let client = LoopbackClient.find(folder) {
-      for file in files { try send(file, to: client) }
-      return
+      var failures = 0
+      for file in files {
+        let reader: LineReader
+        do { reader = try LineReader(path: file) } catch {
+          failures += 1
+          say("patientflow: \(error)")
+          continue
+        }
+        if let error = try send(file, reader, to: client) {
+          failures += 1
+          say(Self.partly(error, lines: reader.lineNumber))
+        }
+      }
+      return try Self.end(failures)
     }
     let logger = Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() })
     let rooms = try PipelineRooms(settings, isSimulated: nil, logger: logger)
@@ -35,15 +48,38 @@ struct IngestCommand: AsyncParsableCommand {
     try await rooms.announceDepartments()
     let begin = ContinuousClock.now
     var events = 0
-    for file in files { events += try await append(file, to: rooms.hub) }
+    var failures = 0
+    for file in files {
+      let reader: LineReader
+      do { reader = try LineReader(path: file) } catch {
+        failures += 1
+        say("patientflow: \(error)")
+        continue
+      }
+      let (count, error) = try await append(file, reader, to: rooms.hub)
+      events += count
+      if let error {
+        failures += 1
+        say(Self.partly(error, lines: reader.lineNumber))
+      }
+    }
     if !hubOnly { try await refine(rooms) }
     try await rooms.hub.close()
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     say(String(format: "%d events in %.1f s (%.0f a second)", events, seconds, Double(events) / max(seconds, 0.001)))
+    try Self.end(failures)
   }
 
-  private func append(_ file: String, to hub: EventHub) async throws -> Int {
-    let reader = try LineReader(path: file)
+  private static func partly(_ error: FileIntakeError, lines: Int) -> String {
+    "patientflow: \(error); the \(lines) whole lines before that were taken"
+  }
+
+  private static func end(_ failures: Int) throws {
+    if failures > 0 { throw ExitCode(1) }
+  }
+
+  /// - Returns: the events taken, and why the file could not be read to its end.
+  private func append(_ file: String, _ reader: LineReader, to hub: EventHub) async throws -> (events: Int, error: FileIntakeError?) {
     let bulk = hub.bulkWriter()
     var builder = EventBatchBuilder(reservingBytes: 1 << 20)
     var partition = 0
@@ -51,8 +87,9 @@ struct IngestCommand: AsyncParsableCommand {
     var progress = ProgressLine(file)
     var ready: [EventBatch] = []
     var hasMore = true
+    var failure: FileIntakeError?
     while hasMore {
-      hasMore = try reader.nextBlock { line in
+      hasMore = try Self.block(of: reader, &failure) { line in
         switch line {
         case .bytes(let bytes): builder.append(key: nil, value: bytes)
         case .tooLong(let number, let length, let sha256):
@@ -71,7 +108,15 @@ struct IngestCommand: AsyncParsableCommand {
     }
     try await bulk.flush()
     progress.end(reader.progress)
-    return count
+    return (count, failure)
+  }
+
+  /// Like `nextBlock`, but the end of what can be read of a damaged file is told apart from what fails in taking its lines.
+  private static func block(of reader: LineReader, _ failure: inout FileIntakeError?, _ body: (LineReader.Line) throws -> Void) throws -> Bool {
+    do { return try reader.nextBlock(body) } catch let error as FileIntakeError {
+      failure = error
+      return false
+    }
   }
 
   private func refine(_ rooms: PipelineRooms) async throws {
@@ -86,17 +131,19 @@ struct IngestCommand: AsyncParsableCommand {
     try await lakehouse.catchUpAndStop()
   }
 
-  private func send(_ file: String, to client: LoopbackClient) throws {
-    let reader = try LineReader(path: file)
+  /// - Returns: why the file could not be read to its end.
+  private func send(_ file: String, _ reader: LineReader, to client: LoopbackClient) throws -> FileIntakeError? {
     var progress = ProgressLine(file)
     var batch = BatchBody()
     var hasMore = true
+    var failure: FileIntakeError?
     while hasMore {
-      hasMore = try reader.nextBlock { line in
+      hasMore = try Self.block(of: reader, &failure) { line in
         switch line {
         case .bytes(let bytes):
           // JSON holds text only; a line that is no UTF-8 goes by itself, as it is.
           guard let text = String(validating: bytes, as: UTF8.self) else { return try post(Data(bytes), "application/octet-stream", client) }
+          if !batch.hasRoom(for: text) { try post(try batch.take(), ServiceBusBatch.contentType, client) }
           batch.add(text)
         case .tooLong(let number, let length, let sha256):
           batch.add(String(decoding: RejectionEvent.tooLarge(file: file, line: number, length: length, sha256: sha256), as: UTF8.self))
@@ -107,11 +154,12 @@ struct IngestCommand: AsyncParsableCommand {
     }
     if batch.size > 0 { try post(try batch.take(), ServiceBusBatch.contentType, client) }
     progress.end(reader.progress)
+    return failure
   }
 
   private func post(_ body: Data, _ type: String, _ client: LoopbackClient) throws {
     for attempt in 0... {
-      let answer = try client.send("POST", "/patient-flow/messages", body: body, type: type)
+      let answer = try client.send("POST", "/patient-flow/messages", body: body, type: type, headers: [("Authorization", "Bearer \(client.endpoint.token)")])
       switch answer.status {
       case 201: return
       case 429 where attempt < 600, 503 where attempt < 600: sleep(1)
@@ -130,11 +178,21 @@ private struct BatchBody {
     let Body: String
   }
   private var items: [Item] = []
+  /// Bytes of the request, at the most.
   private(set) var size = 0
+  /// Below the 8 MiB that intake takes; one event as large as may be is up to 6 MiB when it is all control characters.
+  private static let largest = 7 << 20
+
+  func hasRoom(for text: String) -> Bool { items.isEmpty || size + Self.cost(text) <= Self.largest }
 
   mutating func add(_ text: String) {
     items.append(Item(Body: text))
-    size += text.utf8.count + 12
+    size += Self.cost(text)
+  }
+
+  /// What the text takes as JSON.
+  private static func cost(_ text: String) -> Int {
+    text.utf8.reduce(12) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C || $1 == 0x2F ? 2 : 1) }
   }
 
   mutating func take() throws -> Data {

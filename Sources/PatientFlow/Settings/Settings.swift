@@ -44,6 +44,7 @@ struct Settings: Sendable {
     Setting("lakehouse.bulk_records", .integer, "50000", "A backlog of this many records takes the bulk path."),
     Setting("lakehouse.hot_hours", .integer, "72", "How long ended encounters stay in the hot tables."),
     Setting("lakehouse.checkpoint_interval", .duration, "60s", "How often the write-ahead log is folded under load."),
+    Setting("lakehouse.checkpoint_bytes", .bytes, "256MB", "Size of the write-ahead log at which the engine folds it by itself, under any load."),
     Setting("simulator.enabled", .boolean, "false", "Feed the hub with simulated hospitals."),
     Setting("simulator.seed", .integer, "1", "Seed of the simulated hospitals."),
     Setting("simulator.speed", .number, "60", "Hospital time for real time."),

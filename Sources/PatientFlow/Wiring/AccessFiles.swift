@@ -23,7 +23,8 @@ enum AccessFiles {
   }
 
   /// Who may send: everybody on loopback, or the holders of the keys in `intake.keys_file`.
-  static func intake(_ settings: Settings, admission: @escaping @Sendable () -> Admission) throws -> IntakeConfiguration {
+  /// - Parameter ownKey: the key of this machine's own `patientflow ingest`.
+  static func intake(_ settings: Settings, ownKey: String, admission: @escaping @Sendable () -> Admission) throws -> IntakeConfiguration {
     var keys: [String: String] = [:]
     for line in try lines(settings, "intake.keys_file") {
       let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
@@ -35,7 +36,7 @@ enum AccessFiles {
       access = .open
     } else {
       let named = keys
-      access = IntakeAccess(keys: Array(keys.values)) { token, resource in
+      access = IntakeAccess(keys: Array(keys.values) + [ownKey]) { token, resource in
         guard let signature = try? SharedAccessSignature(parsing: token), let key = named[signature.policy] else { return false }
         return (try? signature.verify(key: key, path: resource, now: Int64(Date().timeIntervalSince1970))) != nil
       }
@@ -51,10 +52,13 @@ enum AccessFiles {
     return configuration
   }
 
+  /// The lines of a file; none only if no file is named. A file that was named for protection and holds nothing must not open the door.
   private static func lines(_ settings: Settings, _ key: String) throws -> [String] {
     let path = settings.text(key)
     guard !path.isEmpty else { return [] }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw CommandError(.failure, "can't read \(key) \(path)") }
-    return text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    guard !lines.isEmpty else { throw CommandError(.failure, "\(key) \(path) holds no entry; write one, or leave the setting out") }
+    return lines
   }
 }

@@ -22,7 +22,8 @@ struct HubAppender: EventAppender {
       for (partition, events) in placed { _ = try await hub.append(events, partition: partition) }
     } catch {
       switch error.code {
-      case .diskFull: throw AppendError.noRoom(retryAfterSeconds: Int(error.retryAfterSeconds ?? 5))
+      // A disk that fails in another way is repaired by the hub before it writes again; nothing of the request was kept either.
+      case .diskFull, .syncFailed, .inputOutput: throw AppendError.noRoom(retryAfterSeconds: Int(error.retryAfterSeconds ?? 5))
       case .full: throw AppendError.tooFarBehind(retryAfterSeconds: Int(error.retryAfterSeconds ?? 1))
       case .tooLarge: throw AppendError.tooLarge
       case .closed: throw AppendError.shuttingDown

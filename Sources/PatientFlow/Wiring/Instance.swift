@@ -25,6 +25,27 @@ struct Instance {
   }
 
   func run() async throws {
+    while true {
+      do { return try await runOnce() } catch let error as LakehouseError where error.code == .storeLost {
+        logger.critical("The store's engine gave up; hub and store are opened anew.", metadata: ["reason": "\(error)"])
+      }
+      guard try await waitForRoom() else { return }
+    }
+  }
+
+  /// Waits until the store can be opened and written again; what was acknowledged lies in the hub meanwhile.
+  /// - Returns: false if the process was told to stop instead.
+  private func waitForRoom() async throws -> Bool {
+    let reopening = Reopening(settings: settings, logger: logger)
+    try await ServiceGroup(
+      configuration: .init(
+        services: [.init(service: reopening, successTerminationBehavior: .gracefullyShutdownGroup)], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger)
+    ).run()
+    return reopening.isReady
+  }
+
+  private func runOnce() async throws {
     let isSimulated = settings.flag("simulator.enabled")
     // Refused before anything is opened or sent.
     try AccessFiles.checkAddress(settings)
@@ -110,7 +131,7 @@ struct Instance {
     configuration.rules = try RuleFile.rules(rooms.store.catalog.quality)
     let folder = rooms.folder
     let routes = HubRoutes(
-      configuration: try AccessFiles.intake(settings, admission: admission(rooms, monitor: monitor, isSimulated: isSimulated)),
+      configuration: try AccessFiles.intake(settings, ownKey: token, admission: admission(rooms, monitor: monitor, isSimulated: isSimulated)),
       appender: HubAppender(hub: rooms.hub))
     let metrics = metrics
     let dependencies = ServingDependencies(

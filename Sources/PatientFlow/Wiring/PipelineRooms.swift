@@ -39,6 +39,7 @@ struct PipelineRooms {
     var configuration = StoreConfiguration(directory: folder.path)
     configuration.memoryLimit = settings.text("lakehouse.memory_limit")
     configuration.threads = settings.integer("lakehouse.threads")
+    configuration.checkpointThreshold = settings.text("lakehouse.checkpoint_bytes")
     configuration.hotHours = settings.integer("lakehouse.hot_hours")
     configuration.isSimulated = isSimulated ?? FileManager.default.fileExists(atPath: folder.simulatorFile)
     store = try WorkingStore(configuration: configuration, catalog: catalog, keyID: pseudonymizer.keyID)

@@ -9,6 +9,8 @@ public struct LakehouseError: Error, Sendable, CustomStringConvertible {
     case refused
     /// DuckDB failed.
     case engine
+    /// The engine gave the store up; it goes on when the store is opened anew.
+    case storeLost
     /// Disk or memory is used up.
     case outOfSpace
     /// The hub could not be read.
@@ -32,7 +34,7 @@ public struct LakehouseError: Error, Sendable, CustomStringConvertible {
   public var blame: Blame {
     switch code {
     case .configuration, .refused: .configuration
-    case .outOfSpace, .hub: .dependency
+    case .outOfSpace, .storeLost, .hub: .dependency
     case .engine, .ourselves: .ourselves
     }
   }

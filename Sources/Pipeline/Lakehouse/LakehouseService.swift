@@ -14,6 +14,7 @@ public final class LakehouseService: Service {
   private let onCommit: @Sendable (BatchResult) async -> Void
   private let logger: Logger
   private let failureText = Mutex<String?>(nil)
+  private let hadRoom = Atomic<Bool>(true)
 
   /// - Parameter onCommit: told after each commit, in order.
   public init(
@@ -30,9 +31,10 @@ public final class LakehouseService: Service {
   }
 
   /// Works until graceful shutdown; then takes what is left in the hub, commits and folds the log.
+  /// - Throws: ``LakehouseError`` `storeLost` if the store has to be opened anew; nothing that was committed is lost by that.
   public func run() async throws {
     let wakes = source.appended()
-    await withTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
       let tick = configuration.idleTick
       group.addTask {
@@ -47,17 +49,17 @@ public final class LakehouseService: Service {
         }
       }
       for await _ in signals {
-        await workOff()
+        try await workOff()
       }
       group.cancelAll()
     }
-    await workOff()
+    try await workOff()
     try await engine.perform { runner in try runner.checkpoint() }
     logger.info("The lakehouse has committed what the hub held and stopped.")
   }
 
   /// Commits all there is. A full disk is waited for; anything else that fails is told and tried again at the next wake.
-  private func workOff() async {
+  private func workOff() async throws {
     do {
       try await catchUp()
       while !Task.isCancelled {
@@ -71,8 +73,12 @@ public final class LakehouseService: Service {
       if let result = try await engine.perform({ runner in try runner.tick() }) { await report(result) }
       try await engine.perform { [configuration] runner in try runner.maintain(configuration) }
       failure(nil)
+      reportRoom()
     } catch is CancellationError {
       return
+    } catch let error as DuckDBError where error.isFatal {
+      failure(error)
+      throw LakehouseError(Task.isShuttingDownGracefully ? .engine : .storeLost, error.message)
     } catch {
       failure(error)
       logger.error("A batch failed and was rolled back; nothing is lost, it is tried again.", metadata: ["reason": "\(error)"])
@@ -122,6 +128,17 @@ public final class LakehouseService: Service {
       Metrics.Timer(label: "patientflow_lakehouse_stage_seconds", dimensions: [("stage", stage.rawValue)]).recordNanoseconds(Int64(seconds * 1e9))
     }
     await onCommit(result)
+  }
+
+  /// Says once when the disk has become too full to fold the log, and once when it has room again.
+  private func reportRoom() {
+    let hasRoom = store.hasRoomToFold
+    guard hadRoom.exchange(hasRoom, ordering: .relaxed) != hasRoom else { return }
+    if hasRoom {
+      logger.notice("The disk has room again to fold the store's write-ahead log.")
+    } else {
+      logger.error("The disk is nearly full: the store's write-ahead log is not folded until there is as much room as it takes.")
+    }
   }
 
   private func failure(_ error: (any Error)?) {

@@ -309,8 +309,9 @@ final class BatchRunner {
     }
   }
 
-  /// Folds the write-ahead log into the store's file.
+  /// Folds the write-ahead log into the store's file, if the disk has room for that.
   func checkpoint() throws {
+    guard store.hasRoomToFold else { return }
     try connection.execute("checkpoint")
     lastCheckpoint = .now
   }
