@@ -110,7 +110,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "HospitalTests", dependencies: ["Hospital"], path: "Tests/Unit/HospitalTests", swiftSettings: tests),
     .testTarget(name: "SimulatorTests", dependencies: ["Hospital", "Simulator"], path: "Tests/Unit/SimulatorTests", swiftSettings: tests),
-    .testTarget(name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse"], path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
+    .testTarget(
+      name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
     .testTarget(
       name: "IntakeTests",
       dependencies: [
@@ -122,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "ServingTests",
       dependencies: [
-        "DuckDB", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "DuckDB", "Intake", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

@@ -32,11 +32,7 @@ struct SQLCommand: AsyncParsableCommand {
     _ statement: String, shared: SharedOptions, output: OutputFormat, restricted: Bool = false, maxRows: Int? = nil
   ) async throws {
     let settings = try shared.settings()
-    let path = settings.text("data_dir")
-    guard FileManager.default.fileExists(atPath: path + "/store") else {
-      throw CommandError(.failure, "there is no store in \(path); start one with `patientflow run`, or name another folder with --data-dir")
-    }
-    let folder = try DataFolder(path)
+    let folder = try DataFolder.existing(settings)
     let table: TableText
     if let client = LoopbackClient.find(folder) {
       table = try ask(client, statement, restricted: restricted, maxRows: maxRows)
@@ -59,20 +55,6 @@ struct SQLCommand: AsyncParsableCommand {
       var sql: String
       var max_rows: Int?
     }
-    let token = restricted ? client.endpoint.restrictedToken : client.endpoint.token
-    let answer = try client.send(
-      "POST", "/api/v1/sql", body: try JSONEncoder().encode(Question(sql: statement, max_rows: maxRows)), type: "application/json",
-      headers: [("Authorization", "Bearer \(token)")])
-    guard answer.status == 200 else { throw CommandError(.failure, problem(answer.body)) }
-    return try TableText(json: answer.body)
-  }
-
-  private static func problem(_ body: Data) -> String {
-    struct Problem: Decodable {
-      var title: String?
-      var detail: String?
-    }
-    guard let problem = try? JSONDecoder().decode(Problem.self, from: body) else { return "the running process gave no readable answer" }
-    return [problem.title, problem.detail].compactMap { $0 }.joined(separator: ": ")
+    return try TableText(json: try client.post("/api/v1/sql", Question(sql: statement, max_rows: maxRows), isRestricted: restricted))
   }
 }

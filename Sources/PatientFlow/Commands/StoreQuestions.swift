@@ -18,7 +18,8 @@ struct QualityCommand: AsyncParsableCommand {
 /// What could not be used, and where it lies.
 struct QuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "quarantine", abstract: "See records that broke a rule.", subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+    commandName: "quarantine", abstract: "See records that broke a rule, and judge them again.",
+    subcommands: [List.self, Show.self, Replay.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Positions and rules, newest first; no contents.")

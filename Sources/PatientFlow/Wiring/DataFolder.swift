@@ -28,6 +28,15 @@ struct DataFolder: Sendable {
     }
   }
 
+  /// The folder that the settings name, which must hold a store already.
+  static func existing(_ settings: Settings) throws -> DataFolder {
+    let path = settings.text("data_dir")
+    guard FileManager.default.fileExists(atPath: path + "/store") else {
+      throw CommandError(.failure, "there is no store in \(path); start one with `patientflow run`, or name another folder with --data-dir")
+    }
+    return try DataFolder(path)
+  }
+
   /// Writes a file that only its owner reads, whole or not at all.
   static func writePrivate(_ data: Data, to path: String) throws {
     let temporary = path + ".new"

@@ -47,7 +47,7 @@ struct Instance {
     let readers = try ConnectionPool(database: rooms.store.database, size: settings.integer("server.read_connections"), label: "patientflow.readers")
 
     var services: [any Service] = [lakehouse]
-    let serving = try servingService(rooms, monitor: monitor, readers: readers, isSimulated: isSimulated)
+    let serving = try servingService(rooms, lakehouse: lakehouse, monitor: monitor, readers: readers, isSimulated: isSimulated)
     services.append(serving)
     var simulator: SimulatorService?
     if let simulated {
@@ -59,7 +59,8 @@ struct Instance {
     }
     services.append(
       Housekeeping(
-        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger))
+        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger
+      ) { try await lakehouse.setHospitals($0) })
     services.append(LoadingWatch(monitor: monitor, isSent: { [simulator] in simulator?.current.isLive ?? true }, failure: { lakehouse.lastFailure }))
     services.append(
       StatusLine(
@@ -91,7 +92,9 @@ struct Instance {
     return state
   }
 
-  private func servingService(_ rooms: PipelineRooms, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool) throws -> ServingService {
+  private func servingService(
+    _ rooms: PipelineRooms, lakehouse: LakehouseService, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool
+  ) throws -> ServingService {
     let token = Self.randomToken()
     var configuration = ServingConfiguration()
     configuration.host = settings.text("server.host")
@@ -115,7 +118,12 @@ struct Instance {
     let metrics = metrics
     let dependencies = ServingDependencies(
       pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
-      provider: monitor, metrics: { metrics.text() }, addRoutes: { routes.add(to: $0) })
+      provider: monitor, metrics: { metrics.text() }, addRoutes: { routes.add(to: $0) },
+      replay: { choice in
+        let outcome = try await lakehouse.replay(QuarantineChoice(rule: choice.rule, partition: choice.partition, offset: choice.offset))
+        return QuarantineOutcome(
+          judged: outcome.judged, accepted: outcome.accepted, stillQuarantined: outcome.stillQuarantined, gone: outcome.gone)
+      })
     let wanted = configuration.port
     let logger = logger
     return try ServingService(configuration: configuration, dependencies: dependencies, logger: logger) { port in

@@ -56,6 +56,13 @@ struct PipelineRooms {
     return configuration
   }
 
+  /// The pipeline over this hub and store, for commands that end; nothing runs yet.
+  func lakehouse(onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }) async throws -> LakehouseService {
+    try await LakehouseService(
+      store: store, schemas: schemas, pseudonymizer: pseudonymizer, source: HubSource(hub: hub), configuration: lakehouseConfiguration,
+      logger: logger, onCommit: onCommit)
+  }
+
   /// Sends what the network file says of departments and the store does not know yet.
   func announceDepartments() async throws {
     var known: [DepartmentKey: DepartmentDescription] = [:]

@@ -30,6 +30,9 @@ struct ServingRouter: Sendable {
     let sql = router.group().add(middleware: RightMiddleware(right: .sql))
     SQLRoutes(reader: SQLReader(pool: dependencies.sqlPool, configuration: configuration)).add(to: sql)
 
+    let auditors = router.group().add(middleware: RightMiddleware(right: .restricted))
+    QuarantineRoutes(replay: dependencies.replay).add(to: auditors)
+
     let readers = router.group().add(middleware: RightMiddleware(right: .read))
     health.addMetrics(to: readers)
     StaticFiles(configuration).add(to: readers)
