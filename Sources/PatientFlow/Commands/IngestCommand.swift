@@ -24,7 +24,7 @@ struct IngestCommand: AsyncParsableCommand {
     let settings = try shared.settings()
     let folder = try DataFolder(settings.text("data_dir"))
     if let client = LoopbackClient.find(folder) {
-      for file in files { try send(file, to: client) }
+      for file in files { try await send(file, to: client) }
       return
     }
     let logger = Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -77,71 +77,33 @@ struct IngestCommand: AsyncParsableCommand {
   private func refine(_ rooms: PipelineRooms) async throws {
     say("Refining to gold…")
     let hub = rooms.hub
-    let lakehouse = try await LakehouseService(
-      store: rooms.store, schemas: rooms.schemas, pseudonymizer: rooms.pseudonymizer, source: HubSource(hub: hub),
-      configuration: rooms.lakehouseConfiguration, logger: rooms.logger
-    ) { result in
+    let lakehouse = try await rooms.lakehouse { result in
       try? await hub.commit(group: "$Default", offsets: Dictionary(uniqueKeysWithValues: result.nextOffsets.enumerated().map { ($0, $1) }))
     }
     try await lakehouse.catchUpAndStop()
   }
 
-  private func send(_ file: String, to client: LoopbackClient) throws {
+  private func send(_ file: String, to client: LoopbackClient) async throws {
     let reader = try LineReader(path: file)
+    let sender = EventSender(client)
     var progress = ProgressLine(file)
-    var batch = BatchBody()
+    var lines: [[UInt8]] = []
     var hasMore = true
     while hasMore {
       hasMore = try reader.nextBlock { line in
         switch line {
-        case .bytes(let bytes):
-          // JSON holds text only; a line that is no UTF-8 goes by itself, as it is.
-          guard let text = String(validating: bytes, as: UTF8.self) else { return try post(Data(bytes), "application/octet-stream", client) }
-          batch.add(text)
+        case .bytes(let bytes): lines.append(Array(bytes))
         case .tooLong(let number, let length, let sha256):
-          batch.add(String(decoding: RejectionEvent.tooLarge(file: file, line: number, length: length, sha256: sha256), as: UTF8.self))
+          lines.append(RejectionEvent.tooLarge(file: file, line: number, length: length, sha256: sha256))
         }
-        if batch.size > 2 << 20 { try post(try batch.take(), ServiceBusBatch.contentType, client) }
       }
+      for line in lines { try await sender.add(line) }
+      lines.removeAll(keepingCapacity: true)
       progress.show(reader.progress)
     }
-    if batch.size > 0 { try post(try batch.take(), ServiceBusBatch.contentType, client) }
+    try await sender.flush()
     progress.end(reader.progress)
   }
 
-  private func post(_ body: Data, _ type: String, _ client: LoopbackClient) throws {
-    for attempt in 0... {
-      let answer = try client.send("POST", "/patient-flow/messages", body: body, type: type)
-      switch answer.status {
-      case 201: return
-      case 429 where attempt < 600, 503 where attempt < 600: sleep(1)
-      default:
-        throw CommandError(.failure, "the running process refused the events (\(answer.status)): \(String(decoding: answer.body, as: UTF8.self))")
-      }
-    }
-  }
-
   private func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-}
-
-/// Lines as the batch body of the Event Hubs REST API.
-private struct BatchBody {
-  private struct Item: Encodable {
-    let Body: String
-  }
-  private var items: [Item] = []
-  private(set) var size = 0
-
-  mutating func add(_ text: String) {
-    items.append(Item(Body: text))
-    size += text.utf8.count + 12
-  }
-
-  mutating func take() throws -> Data {
-    defer {
-      items = []
-      size = 0
-    }
-    return try JSONEncoder().encode(items)
-  }
 }

@@ -121,9 +121,11 @@ struct Settings: Sendable {
   }
 
   private static func unknown(_ place: String, _ key: String, _ known: [String]) -> String {
-    let nearest = known.min { distance($0, key) < distance($1, key) } ?? ""
-    return "\(place) is unknown; did you mean \(nearest)?"
+    "\(place) is unknown; did you mean \(nearest(to: key, in: known))?"
   }
+
+  /// The name that is written most like another.
+  static func nearest(to name: String, in known: [String]) -> String { known.min { distance($0, name) < distance($1, name) } ?? "" }
 
   /// Levenshtein's distance.
   private static func distance(_ left: String, _ right: String) -> Int {
