@@ -47,7 +47,8 @@ struct HubCommand: AsyncParsableCommand {
   struct SkipCorruption: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "skip-corruption",
-      abstract: "Give up the damaged batch at a position that an error has named. What it held is lost.")
+      abstract: "Give up the damaged batch at a position that an error has named. What it held is lost.",
+      usage: "patientflow hub skip-corruption [<options>] <partition> <offset>")
     @OptionGroup var shared: SharedOptions
     @Argument(help: "Partition.") var partition: Int
     @Argument(help: "Offset, as the error names it.") var offset: Int64

@@ -10,10 +10,12 @@ struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
     abstract: "Take files of events (NDJSON, plain or gzip) into the hub, and on to gold.",
+    usage: "patientflow ingest [<options>] <file> ...",
     discussion: """
       One JSON object a line: stay records, movements or department changes. While `run` is running on the data folder the lines are
       sent to it; else hub and store are opened here and the lines taken on to gold before the command ends (--hub-only: only into the hub).
       Lines that are no usable event are kept too, and show up in `patientflow quality`.
+      Example: patientflow simulate --history 1d --to day.ndjson && patientflow ingest --data-dir my-data day.ndjson
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -22,6 +24,8 @@ struct IngestCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try shared.settings()
+    // Before a folder is made or a first file taken in.
+    for file in files where access(file, R_OK) != 0 { throw CommandError(.failure, "can't read \(file): \(String(cString: strerror(errno)))") }
     let folder = try DataFolder(settings.text("data_dir"))
     if let client = LoopbackClient.find(folder) {
       for file in files { try await send(file, to: client) }

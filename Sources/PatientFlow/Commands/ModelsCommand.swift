@@ -80,6 +80,7 @@ struct ModelsCommand: AsyncParsableCommand {
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Run the given and expected rows of the models on the embedded engine.",
+      usage: "patientflow models test [<options>] [<model> ...]",
       discussion: """
         Needs nothing but this program. Exit 1 if a case fails; its rows are then shown.
         Examples: patientflow models test

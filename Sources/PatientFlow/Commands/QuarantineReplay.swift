@@ -10,6 +10,7 @@ extension QuarantineCommand {
   struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Judge quarantined records again, once what was wrong is mended.",
+      usage: "patientflow quarantine replay [<options>] (--rule <rule> | <partition> <offset> | --all)",
       discussion: """
         The body that bronze holds is parsed anew and takes the place and time it had, as `rebuild silver` would do; nothing goes through
         the hub a second time. What is still wrong stays in quarantine. Records of an unknown hospital need no replay: they are judged

@@ -9,6 +9,7 @@ struct RebuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rebuild",
     abstract: "Recompute gold from silver, or silver and gold from bronze.",
+    usage: "patientflow rebuild [<options>] silver|gold",
     discussion: """
       Gives the same rows as before, unless models or schemas changed. Stop `run` first. What is older than the retained bronze can't be
       recomputed; then silver refuses.

@@ -11,17 +11,21 @@ struct SQLCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
     abstract: "Ask gold in SQL, also while `run` is running.",
+    usage: "patientflow sql [<options>] \"SELECT …\"",
     discussion: """
       One SELECT over gold.* and silver.*, read-only, with a time limit. The store's file belongs to one process: while one runs on the
       data folder the question goes through it, else the store is opened for the time of the question.
-      Example: patientflow sql "select * from gold.vw_bed_occupancy"
+      Examples: patientflow sql "select * from gold.vw_bed_occupancy"
+                patientflow sql "show all tables"
+                patientflow sql "describe gold.fact_patient_flow"
+                patientflow sql --output csv "select * from gold.department_live" > departments.csv
       """)
 
   @OptionGroup var shared: SharedOptions
   @Option(help: "table, json or csv.") var output: OutputFormat = .table
   @Option(help: "Most rows of the answer.") var maxRows: Int?
   @Flag(help: "See bronze and quarantine too: raw events with patients' identifiers.") var restricted = false
-  @Argument(help: "One SELECT.") var statement: String
+  @Argument(help: "One SELECT, in quotes; tables with their schema, such as gold.hospital_live.") var statement: String
 
   func run() async throws {
     try await Self.ask(statement, shared: shared, output: output, restricted: restricted, maxRows: maxRows)

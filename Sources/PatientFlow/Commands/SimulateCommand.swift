@@ -8,6 +8,7 @@ struct SimulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Write what a simulated network of hospitals sends.",
+    usage: "patientflow simulate [<options>]",
     discussion: """
       The same seed, start and network give the same bytes, whatever the pace; without --start the history ends now. Without --speed or
       --rate events are written as fast as they are made. `--to hub` sends to the process that runs on the data folder, as fast as it takes

@@ -124,8 +124,14 @@ struct Settings: Sendable {
     "\(place) is unknown; did you mean \(nearest(to: key, in: known))?"
   }
 
-  /// The name that is written most like another.
-  static func nearest(to name: String, in known: [String]) -> String { known.min { distance($0, name) < distance($1, name) } ?? "" }
+  /// The name that is written most like another, or whose last part is: `server.port` for `port`.
+  static func nearest(to name: String, in known: [String]) -> String {
+    func strangeness(_ candidate: String) -> Int {
+      let last = candidate.split(separator: ".").last.map(String.init) ?? candidate
+      return min(distance(candidate, name) * 2, distance(last, name) * 2 + 1)
+    }
+    return known.min { strangeness($0) < strangeness($1) } ?? ""
+  }
 
   /// Levenshtein's distance.
   private static func distance(_ left: String, _ right: String) -> Int {

@@ -23,7 +23,7 @@ struct DataFolder: Sendable {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       } catch {
-        throw CommandError(.failure, "can't make the folder \(folder): \(error.localizedDescription)")
+        throw CommandError(.failure, "can't make the folder \(folder) (\(error.localizedDescription)); name another with --data-dir")
       }
     }
   }

@@ -28,6 +28,7 @@ struct Instance {
     let isSimulated = settings.flag("simulator.enabled")
     // Refused before anything is opened or sent.
     try AccessFiles.checkAddress(settings)
+    if isSimulated { _ = try SimulatorState(settings, now: 0) }
     let rooms = try PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
     let simulated = isSimulated ? try simulatorState(rooms.folder) : nil
     if simulated == nil { try await rooms.announceDepartments() }
@@ -77,6 +78,7 @@ struct Instance {
     }
     try await rooms.hub.close()
     _ = try? FileManager.default.removeItem(atPath: rooms.folder.endpointFile)
+    if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\(LogOutput.wipe)Stopped.\n".utf8)) }
   }
 
   /// A simulated network is made once and stays the same: seed, scenario and history of later starts must agree or be left out.
@@ -118,7 +120,10 @@ struct Instance {
     let metrics = metrics
     let dependencies = ServingDependencies(
       pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
-      provider: monitor, metrics: { metrics.text() }, addRoutes: { routes.add(to: $0) },
+      provider: monitor, metrics: {
+        monitor.recordGauges()
+        return metrics.text()
+      }, addRoutes: { routes.add(to: $0) },
       replay: { choice in
         let outcome = try await lakehouse.replay(QuarantineChoice(rule: choice.rule, partition: choice.partition, offset: choice.offset))
         return QuarantineOutcome(
@@ -132,7 +137,9 @@ struct Instance {
         logger.warning("`patientflow sql` will not find this process.", metadata: ["reason": "\(error)"])
       }
       let note = port == wanted ? "" : " (port \(wanted) is taken)"
-      FileHandle.standardOutput.write(Data("Dashboard: http://127.0.0.1:\(port)\(note)\n".utf8))
+      // The status line may stand where this goes.
+      let wipe = isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 ? LogOutput.wipe : ""
+      FileHandle.standardOutput.write(Data("\(wipe)Dashboard: http://127.0.0.1:\(port)\(note)\n".utf8))
     }
   }
 

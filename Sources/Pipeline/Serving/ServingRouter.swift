@@ -33,7 +33,7 @@ struct ServingRouter: Sendable {
     let auditors = router.group().add(middleware: RightMiddleware(right: .restricted))
     QuarantineRoutes(replay: dependencies.replay).add(to: auditors)
 
-    let readers = router.group().add(middleware: RightMiddleware(right: .read))
+    let readers = router.group().add(middleware: CompressionMiddleware()).add(middleware: RightMiddleware(right: .read))
     health.addMetrics(to: readers)
     StaticFiles(configuration).add(to: readers)
     ApiRoutes(reader: reader).add(to: readers)

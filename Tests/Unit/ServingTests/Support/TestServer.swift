@@ -33,6 +33,7 @@ struct TestServer {
     QualityRule(id: "malformed_json", severity: .quarantine, reason: "Not a JSON object"),
     QualityRule(id: "invalid_utf8", severity: .quarantine, reason: "The bytes are not UTF-8"),
     QualityRule(id: "unknown_department", severity: .repair, reason: "A department nobody announced"),
+    QualityRule(id: "bed_conflict", severity: .set, reason: "Two patients held one bed"),
   ]
 
   init(
