@@ -115,7 +115,9 @@ struct ModelsCommand: AsyncParsableCommand {
         }
         print(TableText(columns: ["model", "case", "result", "problem", "milliseconds"], rows: rows).text(output), terminator: "")
       } else {
-        for definition in definitions where definition.cases.isEmpty { print("no cases  \(definition.model): models/\(definition.file) has no unit_tests") }
+        for definition in definitions where definition.cases.isEmpty {
+          print("no cases  \(definition.model): models/\(definition.file) has no unit_tests")
+        }
         print("\(outcomes.count - failed) passed, \(failed) failed")
       }
       if failed > 0 { throw ExitCode(1) }
@@ -129,6 +131,7 @@ struct ModelsCommand: AsyncParsableCommand {
   private static func check(_ name: String, _ catalog: ModelCatalog) throws {
     let names = sorted(catalog).map(\.name)
     guard !names.contains(name) else { return }
-    throw CommandError(.usage, "there is no model \(name); did you mean \(Settings.nearest(to: name, in: names))? `patientflow models list` shows all")
+    throw CommandError(
+      .usage, "there is no model \(name); did you mean \(Settings.nearest(to: name, in: names))? `patientflow models list` shows all")
   }
 }

@@ -29,7 +29,8 @@ extension QuarantineCommand {
     func validate() throws {
       guard position.isEmpty || position.count == 2 else { throw ValidationError("A position is a partition and an offset, such as 2 10452.") }
       guard [rule != nil, all, !position.isEmpty].filter({ $0 }).count == 1 else {
-        throw ValidationError("Say which records: --rule RULE, a partition and an offset, or --all. `patientflow quarantine list` shows what there is.")
+        throw ValidationError(
+          "Say which records: --rule RULE, a partition and an offset, or --all. `patientflow quarantine list` shows what there is.")
       }
     }
 

@@ -120,7 +120,8 @@ struct Instance {
     let metrics = metrics
     let dependencies = ServingDependencies(
       pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
-      provider: monitor, metrics: {
+      provider: monitor,
+      metrics: {
         monitor.recordGauges()
         return metrics.text()
       }, addRoutes: { routes.add(to: $0) },

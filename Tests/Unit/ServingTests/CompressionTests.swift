@@ -81,9 +81,11 @@ struct CompressionTests {
     }
   }
 
-  @Test("What is small, or wanted by nobody in gzip, goes as it is", arguments: [
-    ("/metrics", "gzip"), ("/api/v1/now", "identity"), ("/api/v1/now", "gzip;q=0"), ("/api/v1/now", "*;q=0, br"), ("/api/v1/now", ""),
-  ])
+  @Test(
+    "What is small, or wanted by nobody in gzip, goes as it is",
+    arguments: [
+      ("/metrics", "gzip"), ("/api/v1/now", "identity"), ("/api/v1/now", "gzip;q=0"), ("/api/v1/now", "*;q=0, br"), ("/api/v1/now", ""),
+    ])
   func plain(_ address: String, _ accept: String) async throws {
     let answer = try await TestServer.shared().get(address, headers: [.acceptEncoding: accept])
     #expect(answer.status == .ok)
@@ -101,9 +103,12 @@ struct CompressionTests {
     #expect(text.contains("retry: 2000"))
   }
 
-  @Test("Accept-Encoding is read as HTTP says", arguments: [
-    ("gzip", true), ("GZIP", true), ("deflate, gzip;q=0.1", true), ("*", true), ("gzip; q=0.0", false), ("*, gzip;q=0", false), ("x-gzip2", false), (nil, false),
-  ])
+  @Test(
+    "Accept-Encoding is read as HTTP says",
+    arguments: [
+      ("gzip", true), ("GZIP", true), ("deflate, gzip;q=0.1", true), ("*", true), ("gzip; q=0.0", false), ("*, gzip;q=0", false), ("x-gzip2", false),
+      (nil, false),
+    ])
   func acceptEncoding(_ header: String?, _ isTaken: Bool) {
     #expect(CompressionMiddleware.takesGzip(header) == isTaken)
   }

@@ -129,7 +129,9 @@ struct EndpointTests {
 
   @Test("Conflicts of beds are counted by the hospital's time and choice")
   func bedConflicts() async throws {
-    for (query, conflicts) in [("hospital=2&period=7d", 0.0), ("hospital=1&period=24h", 2.0), ("from=2026-02-21T00:00:00Z&to=2026-02-26T00:00:00Z", 0.0)] {
+    for (query, conflicts) in [
+      ("hospital=2&period=7d", 0.0), ("hospital=1&period=24h", 2.0), ("from=2026-02-21T00:00:00Z&to=2026-02-26T00:00:00Z", 0.0),
+    ] {
       let answer = try await TestServer.shared().json("/api/v1/quality?\(query)")
       #expect(answer["rules"].elements.first { $0["rule"].text == "bed_conflict" }?["records"].number == conflicts, "\(query)")
     }

@@ -49,7 +49,8 @@ extension BatchRunner {
   func followZones() throws {
     try connection.execute("delete from gold.dim_time where time_zone not in (select time_zone from gold.dim_hospital)")
     let fresh =
-      try connection.query("select count(*) from (select time_zone from gold.dim_hospital except select time_zone from gold.dim_time) as fresh").scalar
+      try connection.query("select count(*) from (select time_zone from gold.dim_hospital except select time_zone from gold.dim_time) as fresh")
+      .scalar
       .int64 ?? 0
     guard fresh > 0 else { return }
     let model = try statements.select("gold.dim_time", [:])

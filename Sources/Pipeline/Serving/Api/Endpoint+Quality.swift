@@ -14,7 +14,8 @@ extension Endpoint {
     let events = try question.rows(QualityQuery.events).value("events")
     let conflicts = try question.rows(QualityQuery.bedConflicts, hospitalSpan).value("records")
     return [
-      .value("events", events == .null ? 0 : events), .rows("rules", rules(question.configuration.rules, hours: hours, bedConflicts: conflicts)), .rows("hours", hours),
+      .value("events", events == .null ? 0 : events), .rows("rules", rules(question.configuration.rules, hours: hours, bedConflicts: conflicts)),
+      .rows("hours", hours),
       .rows("quarantine", withReasons(quarantine, question.configuration.rules)), .rows("drift", try question.rows(QualityQuery.drift)),
       .rows("left_out", try question.rows(QualityQuery.leftOut, hospitalSpan)),
     ]
