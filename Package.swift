@@ -80,7 +80,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "DuckDB", "Intake", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+        "CZlib", "DuckDB", "Intake", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -125,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "ServingTests",
       dependencies: [
-        "DuckDB", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        "CZlib", "DuckDB", "Intake", "Serving", "Yams", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

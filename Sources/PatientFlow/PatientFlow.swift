@@ -21,6 +21,7 @@ struct PatientFlow: AsyncParsableCommand {
   static func main() async {
     Database.keepFreedMemory()
     do {
+      try nameUnknownCommand(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -38,6 +39,25 @@ struct PatientFlow: AsyncParsableCommand {
       if code == .success || code == .validationFailure { exit(withError: error) }
       FileHandle.standardError.write(Data("patientflow: \(error)\n".utf8))
       Foundation.exit(1)
+    }
+  }
+
+  /// A word where a command belongs, and that is none, gets the nearest one suggested; the parser would call it an argument too many.
+  private static func nameUnknownCommand(_ words: [String]) throws {
+    var level: any ParsableCommand.Type = PatientFlow.self
+    var path = "patientflow"
+    for word in words {
+      let commands = level.configuration.subcommands
+      guard !commands.isEmpty, !word.hasPrefix("-") else { return }
+      guard let next = commands.first(where: { $0._commandName == word }) else {
+        if word == "help" { return }
+        let names = commands.map { $0._commandName }
+        throw CommandError(
+          .usage,
+          "\(path) has no command \(word); did you mean \(Settings.nearest(to: word, in: names))? There are: \(names.joined(separator: ", "))")
+      }
+      level = next
+      path += " \(word)"
     }
   }
 }

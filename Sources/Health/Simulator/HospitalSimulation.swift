@@ -56,14 +56,19 @@ public struct HospitalSimulation: Sendable {
     return hospitals[position].encoder.event(item, &json)
   }
 
+  /// The next record that is sent until an instant, the instant included; nil when there is none left. ``now`` is then when the last
+  /// record was sent, so that a caller who stops in the middle of an hour has a truth of exactly what was sent.
+  public mutating func next(through instant: Int64) -> SimulatedEvent? {
+    if let first = announcements.first { return first.sentAt <= instant ? next() : nil }
+    guard let (position, item) = nextItem(through: instant) else { return nil }
+    return hospitals[position].encoder.event(item, &json)
+  }
+
   /// All records that are sent until an instant, the instant included.
   public mutating func advance(to instant: Int64) -> [SimulatedEvent] {
     var events: [SimulatedEvent] = []
-    while let first = announcements.first, first.sentAt <= instant, let event = next() { events.append(event) }
+    while let event = next(through: instant) { events.append(event) }
     guard announcements.isEmpty else { return events }
-    while let (position, item) = nextItem(through: instant) {
-      events.append(hospitals[position].encoder.event(item, &json))
-    }
     now = max(now, instant)
     return events
   }

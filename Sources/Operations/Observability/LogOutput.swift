@@ -12,9 +12,15 @@ public struct LogOutput: Sendable {
 
   func callAsFunction(_ line: String) { write(line) }
 
-  /// Standard error. A line that cannot be written is lost: there is nowhere left to say so.
+  /// Wipes the line that the cursor is in, as a status line that stays current does before it is drawn anew.
+  public static let wipe = "\r\u{1B}[2K"
+
+  private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+  /// Standard error. A line that cannot be written is lost: there is nowhere left to say so. On a terminal it takes the place of a
+  /// status line, which comes again below it.
   public static let standardError = LogOutput { line in
-    var bytes = Array(line.utf8)
+    var bytes = Array(((isTerminal ? wipe : "") + line).utf8)
     bytes.withUnsafeMutableBytes { buffer in
       var rest = UnsafeRawBufferPointer(buffer)
       while rest.count > 0 {

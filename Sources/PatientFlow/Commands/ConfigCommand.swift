@@ -10,15 +10,15 @@ struct ConfigCommand: AsyncParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Every setting, its value, where it came from and what it means.")
     @OptionGroup var shared: SharedOptions
+    @Option(help: "table, json or csv.") var output: OutputFormat = .table
 
     func run() throws {
       let settings = try shared.settings()
-      let width = Settings.all.map(\.key.count).max() ?? 0
-      for setting in Settings.all {
+      let rows = Settings.all.map { setting in
         let value = setting.isSecret && !settings.text(setting.key).isEmpty ? "*********" : settings.text(setting.key)
-        let key = setting.key + String(repeating: " ", count: width - setting.key.count)
-        print("\(key)  \(value.isEmpty ? "-" : value)  (\(settings.source(setting.key).text))  \(setting.meaning)")
+        return [setting.key, value, settings.source(setting.key).text, setting.meaning]
       }
+      print(TableText(columns: ["setting", "value", "from", "meaning"], rows: rows).text(output), terminator: "")
     }
   }
 

@@ -9,14 +9,16 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Try everything that `run` needs and say what is missing.")
 
   @OptionGroup var shared: SharedOptions
+  @Option(help: "table, json or csv.") var output: OutputFormat = .table
 
   func run() async throws {
     let settings = try shared.settings()
     var failures = 0
+    var rows: [[String]] = []
     func check(_ name: String, _ body: () throws -> String) {
-      do { print("ok      \(name): \(try body())") } catch {
+      do { rows.append([name, "ok", try body()]) } catch {
         failures += 1
-        print("FAILED  \(name): \(error)")
+        rows.append([name, "FAILED", "\(error)"])
       }
     }
     check("engine") { "DuckDB \(Database.libraryVersion)" }
@@ -41,6 +43,7 @@ struct DoctorCommand: AsyncParsableCommand {
       return "\(folder.path), \((values.volumeAvailableCapacity ?? 0) / 1_000_000) MB free"
         + (LoopbackClient.find(folder) == nil ? "" : ", a process runs on it")
     }
+    print(TableText(columns: ["check", "result", "detail"], rows: rows).text(output), terminator: "")
     if failures > 0 { throw ExitCode(1) }
   }
 }

@@ -10,11 +10,13 @@ struct IngestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
     abstract: "Take files of events (NDJSON, plain or gzip) into the hub, and on to gold.",
+    usage: "patientflow ingest [<options>] <file> ...",
     discussion: """
       One JSON object a line: stay records, movements or department changes. While `run` is running on the data folder the lines are
       sent to it; else hub and store are opened here and the lines taken on to gold before the command ends (--hub-only: only into the hub).
       Lines that are no usable event are kept too, and show up in `patientflow quality`. Of a file that can't be read to its end the
       whole lines before that are taken, the other files are taken too, and the command ends with 1.
+      Example: patientflow simulate --history 1d --to day.ndjson && patientflow ingest --data-dir my-data day.ndjson
       """)
 
   @OptionGroup var shared: SharedOptions
@@ -23,6 +25,8 @@ struct IngestCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try shared.settings()
+    // Before a folder is made or a first file taken in.
+    for file in files where access(file, R_OK) != 0 { throw CommandError(.failure, "can't read \(file): \(String(cString: strerror(errno)))") }
     let folder = try DataFolder(settings.text("data_dir"))
     if let client = LoopbackClient.find(folder) {
       var failures = 0
@@ -33,7 +37,7 @@ struct IngestCommand: AsyncParsableCommand {
           say("patientflow: \(error)")
           continue
         }
-        if let error = try send(file, reader, to: client) {
+        if let error = try await send(file, reader, to: client) {
           failures += 1
           say(Self.partly(error, lines: reader.lineNumber))
         }
@@ -122,84 +126,35 @@ struct IngestCommand: AsyncParsableCommand {
   private func refine(_ rooms: PipelineRooms) async throws {
     say("Refining to gold…")
     let hub = rooms.hub
-    let lakehouse = try await LakehouseService(
-      store: rooms.store, schemas: rooms.schemas, pseudonymizer: rooms.pseudonymizer, source: HubSource(hub: hub),
-      configuration: rooms.lakehouseConfiguration, logger: rooms.logger
-    ) { result in
+    let lakehouse = try await rooms.lakehouse { result in
       try? await hub.commit(group: "$Default", offsets: Dictionary(uniqueKeysWithValues: result.nextOffsets.enumerated().map { ($0, $1) }))
     }
     try await lakehouse.catchUpAndStop()
   }
 
   /// - Returns: why the file could not be read to its end.
-  private func send(_ file: String, _ reader: LineReader, to client: LoopbackClient) throws -> FileIntakeError? {
+  private func send(_ file: String, _ reader: LineReader, to client: LoopbackClient) async throws -> FileIntakeError? {
+    let sender = EventSender(client)
     var progress = ProgressLine(file)
-    var batch = BatchBody()
+    var lines: [[UInt8]] = []
     var hasMore = true
     var failure: FileIntakeError?
     while hasMore {
       hasMore = try Self.block(of: reader, &failure) { line in
         switch line {
-        case .bytes(let bytes):
-          // JSON holds text only; a line that is no UTF-8 goes by itself, as it is.
-          guard let text = String(validating: bytes, as: UTF8.self) else { return try post(Data(bytes), "application/octet-stream", client) }
-          if !batch.hasRoom(for: text) { try post(try batch.take(), ServiceBusBatch.contentType, client) }
-          batch.add(text)
+        case .bytes(let bytes): lines.append(Array(bytes))
         case .tooLong(let number, let length, let sha256):
-          batch.add(String(decoding: RejectionEvent.tooLarge(file: file, line: number, length: length, sha256: sha256), as: UTF8.self))
+          lines.append(RejectionEvent.tooLarge(file: file, line: number, length: length, sha256: sha256))
         }
-        if batch.size > 2 << 20 { try post(try batch.take(), ServiceBusBatch.contentType, client) }
       }
+      for line in lines { try await sender.add(line) }
+      lines.removeAll(keepingCapacity: true)
       progress.show(reader.progress)
     }
-    if batch.size > 0 { try post(try batch.take(), ServiceBusBatch.contentType, client) }
+    try await sender.flush()
     progress.end(reader.progress)
     return failure
   }
 
-  private func post(_ body: Data, _ type: String, _ client: LoopbackClient) throws {
-    for attempt in 0... {
-      let answer = try client.send("POST", "/patient-flow/messages", body: body, type: type, headers: [("Authorization", "Bearer \(client.endpoint.token)")])
-      switch answer.status {
-      case 201: return
-      case 429 where attempt < 600, 503 where attempt < 600: sleep(1)
-      default:
-        throw CommandError(.failure, "the running process refused the events (\(answer.status)): \(String(decoding: answer.body, as: UTF8.self))")
-      }
-    }
-  }
-
   private func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-}
-
-/// Lines as the batch body of the Event Hubs REST API.
-private struct BatchBody {
-  private struct Item: Encodable {
-    let Body: String
-  }
-  private var items: [Item] = []
-  /// Bytes of the request, at the most.
-  private(set) var size = 0
-  /// Below the 8 MiB that intake takes; one event as large as may be is up to 6 MiB when it is all control characters.
-  private static let largest = 7 << 20
-
-  func hasRoom(for text: String) -> Bool { items.isEmpty || size + Self.cost(text) <= Self.largest }
-
-  mutating func add(_ text: String) {
-    items.append(Item(Body: text))
-    size += Self.cost(text)
-  }
-
-  /// What the text takes as JSON.
-  private static func cost(_ text: String) -> Int {
-    text.utf8.reduce(12) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C || $1 == 0x2F ? 2 : 1) }
-  }
-
-  mutating func take() throws -> Data {
-    defer {
-      items = []
-      size = 0
-    }
-    return try JSONEncoder().encode(items)
-  }
 }

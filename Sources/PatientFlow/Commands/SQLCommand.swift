@@ -11,17 +11,21 @@ struct SQLCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sql",
     abstract: "Ask gold in SQL, also while `run` is running.",
+    usage: "patientflow sql [<options>] \"SELECT …\"",
     discussion: """
       One SELECT over gold.* and silver.*, read-only, with a time limit. The store's file belongs to one process: while one runs on the
       data folder the question goes through it, else the store is opened for the time of the question.
-      Example: patientflow sql "select * from gold.vw_bed_occupancy"
+      Examples: patientflow sql "select * from gold.vw_bed_occupancy"
+                patientflow sql "show all tables"
+                patientflow sql "describe gold.fact_patient_flow"
+                patientflow sql --output csv "select * from gold.department_live" > departments.csv
       """)
 
   @OptionGroup var shared: SharedOptions
   @Option(help: "table, json or csv.") var output: OutputFormat = .table
   @Option(help: "Most rows of the answer.") var maxRows: Int?
   @Flag(help: "See bronze and quarantine too: raw events with patients' identifiers.") var restricted = false
-  @Argument(help: "One SELECT.") var statement: String
+  @Argument(help: "One SELECT, in quotes; tables with their schema, such as gold.hospital_live.") var statement: String
 
   func run() async throws {
     try await Self.ask(statement, shared: shared, output: output, restricted: restricted, maxRows: maxRows)
@@ -32,11 +36,7 @@ struct SQLCommand: AsyncParsableCommand {
     _ statement: String, shared: SharedOptions, output: OutputFormat, restricted: Bool = false, maxRows: Int? = nil
   ) async throws {
     let settings = try shared.settings()
-    let path = settings.text("data_dir")
-    guard FileManager.default.fileExists(atPath: path + "/store") else {
-      throw CommandError(.failure, "there is no store in \(path); start one with `patientflow run`, or name another folder with --data-dir")
-    }
-    let folder = try DataFolder(path)
+    let folder = try DataFolder.existing(settings)
     let table: TableText
     if let client = LoopbackClient.find(folder) {
       table = try ask(client, statement, restricted: restricted, maxRows: maxRows)
@@ -59,20 +59,6 @@ struct SQLCommand: AsyncParsableCommand {
       var sql: String
       var max_rows: Int?
     }
-    let token = restricted ? client.endpoint.restrictedToken : client.endpoint.token
-    let answer = try client.send(
-      "POST", "/api/v1/sql", body: try JSONEncoder().encode(Question(sql: statement, max_rows: maxRows)), type: "application/json",
-      headers: [("Authorization", "Bearer \(token)")])
-    guard answer.status == 200 else { throw CommandError(.failure, problem(answer.body)) }
-    return try TableText(json: answer.body)
-  }
-
-  private static func problem(_ body: Data) -> String {
-    struct Problem: Decodable {
-      var title: String?
-      var detail: String?
-    }
-    guard let problem = try? JSONDecoder().decode(Problem.self, from: body) else { return "the running process gave no readable answer" }
-    return [problem.title, problem.detail].compactMap { $0 }.joined(separator: ": ")
+    return try TableText(json: try client.post("/api/v1/sql", Question(sql: statement, max_rows: maxRows), isRestricted: restricted))
   }
 }

@@ -3,14 +3,19 @@ import Foundation
 
 /// Counts by rule.
 struct QualityCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "quality", abstract: "Show what the quality rules found.")
+  static let configuration = CommandConfiguration(
+    commandName: "quality", abstract: "Show what the quality rules found.", usage: "patientflow quality [<options>]",
+    discussion: "models/quality.yml says of each rule what it finds, what is done, and who can act.")
 
   @OptionGroup var shared: SharedOptions
   @Option(help: "table, json or csv.") var output: OutputFormat = .table
 
   func run() async throws {
     try await SQLCommand.ask(
-      "select rule, cast(sum(records) as bigint) as records, max(hour_at) as last_hour from gold.quality_hourly group by rule order by records desc, rule",
+      """
+      select rule, cast(sum(records) as bigint) as records, cast(sum(last_24_hours) as bigint) as last_24_hours, max(last_found_at) as last_found_at
+      from gold.quality_counts group by rule order by records desc, rule
+      """,
       shared: shared, output: output)
   }
 }
@@ -18,7 +23,8 @@ struct QualityCommand: AsyncParsableCommand {
 /// What could not be used, and where it lies.
 struct QuarantineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "quarantine", abstract: "See records that broke a rule.", subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+    commandName: "quarantine", abstract: "See records that broke a rule, and judge them again.",
+    subcommands: [List.self, Show.self, Replay.self], defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Positions and rules, newest first; no contents.")
@@ -36,10 +42,12 @@ struct QuarantineCommand: AsyncParsableCommand {
   }
 
   struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "One record as it came. Shows patient data.")
+    static let configuration = CommandConfiguration(
+      abstract: "One record as it came. Shows patient data.", usage: "patientflow quarantine show [<options>] <partition> <offset>",
+      discussion: "`patientflow quarantine list` shows partitions and offsets. Example: patientflow quarantine show 2 10452")
     @OptionGroup var shared: SharedOptions
     @Option(help: "table, json or csv.") var output: OutputFormat = .table
-    @Argument(help: "Partition.") var partition: Int
+    @Argument(help: "Partition, a number from 0.") var partition: Int
     @Argument(help: "Offset.") var offset: Int64
 
     func run() async throws {

@@ -122,8 +122,16 @@ struct Settings: Sendable {
   }
 
   private static func unknown(_ place: String, _ key: String, _ known: [String]) -> String {
-    let nearest = known.min { distance($0, key) < distance($1, key) } ?? ""
-    return "\(place) is unknown; did you mean \(nearest)?"
+    "\(place) is unknown; did you mean \(nearest(to: key, in: known))?"
+  }
+
+  /// The name that is written most like another, or whose last part is: `server.port` for `port`.
+  static func nearest(to name: String, in known: [String]) -> String {
+    func strangeness(_ candidate: String) -> Int {
+      let last = candidate.split(separator: ".").last.map(String.init) ?? candidate
+      return min(distance(candidate, name) * 2, distance(last, name) * 2 + 1)
+    }
+    return known.min { strangeness($0) < strangeness($1) } ?? ""
   }
 
   /// Levenshtein's distance.

@@ -7,6 +7,8 @@ import Serving
 enum AccessFiles {
   /// An address that others reach needs authentication on both sides: of who reads, and of who sends.
   static func checkAddress(_ settings: Settings) throws {
+    let port = settings.integer("server.port")
+    guard (0...65_535).contains(port) else { throw CommandError(.usage, "server.port must be a number from 0 to 65535, not \(port)") }
     let host = settings.text("server.host")
     guard !["127.0.0.1", "::1", "localhost"].contains(host) else { return }
     let missing = ["server.tokens_file", "intake.keys_file"].filter { settings.text($0).isEmpty }

@@ -23,9 +23,18 @@ struct DataFolder: Sendable {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       } catch {
-        throw CommandError(.failure, "can't make the folder \(folder): \(error.localizedDescription)")
+        throw CommandError(.failure, "can't make the folder \(folder) (\(error.localizedDescription)); name another with --data-dir")
       }
     }
+  }
+
+  /// The folder that the settings name, which must hold a store already.
+  static func existing(_ settings: Settings) throws -> DataFolder {
+    let path = settings.text("data_dir")
+    guard FileManager.default.fileExists(atPath: path + "/store") else {
+      throw CommandError(.failure, "there is no store in \(path); start one with `patientflow run`, or name another folder with --data-dir")
+    }
+    return try DataFolder(path)
   }
 
   /// Writes a file that only its owner reads, whole or not at all.

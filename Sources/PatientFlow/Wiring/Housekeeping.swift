@@ -2,6 +2,7 @@ import DuckDB
 import EventHub
 import Foundation
 import Hospital
+import Lakehouse
 import Logging
 import ServiceLifecycle
 
@@ -13,6 +14,8 @@ struct Housekeeping: Service {
   /// The network file; `nil` for a simulated store, whose hospitals are the simulator's.
   let networkFile: String?
   let logger: Logger
+  /// Takes names, zones and the like of the hospitals into the store.
+  let setHospitals: @Sendable ([HospitalSetting]) async throws -> Void
 
   func run() async throws {
     var modified = networkFile.flatMap(Self.modificationDate)
@@ -37,6 +40,8 @@ struct Housekeeping: Service {
   private func reload(_ path: String) async {
     do {
       let file = try NetworkFile(path: path)
+      // First what a hospital is, then the dated news of its departments: their events find it known.
+      try await setHospitals(file.settings)
       let rows = try await readers.query(
         "select hospital_id, department, coalesce(specialty, ''), staffed_beds, closed_beds, staff from gold.dim_department where is_current and is_mapped"
       ).rows

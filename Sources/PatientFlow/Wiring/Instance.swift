@@ -49,6 +49,7 @@ struct Instance {
     let isSimulated = settings.flag("simulator.enabled")
     // Refused before anything is opened or sent.
     try AccessFiles.checkAddress(settings)
+    if isSimulated { _ = try SimulatorState(settings, now: 0) }
     let rooms = try PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
     let simulated = isSimulated ? try simulatorState(rooms.folder) : nil
     if simulated == nil { try await rooms.announceDepartments() }
@@ -68,7 +69,7 @@ struct Instance {
     let readers = try ConnectionPool(database: rooms.store.database, size: settings.integer("server.read_connections"), label: "patientflow.readers")
 
     var services: [any Service] = [lakehouse]
-    let serving = try servingService(rooms, monitor: monitor, readers: readers, isSimulated: isSimulated)
+    let serving = try servingService(rooms, lakehouse: lakehouse, monitor: monitor, readers: readers, isSimulated: isSimulated)
     services.append(serving)
     var simulator: SimulatorService?
     if let simulated {
@@ -80,7 +81,8 @@ struct Instance {
     }
     services.append(
       Housekeeping(
-        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger))
+        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger
+      ) { try await lakehouse.setHospitals($0) })
     services.append(LoadingWatch(monitor: monitor, isSent: { [simulator] in simulator?.current.isLive ?? true }, failure: { lakehouse.lastFailure }))
     services.append(
       StatusLine(
@@ -97,6 +99,7 @@ struct Instance {
     }
     try await rooms.hub.close()
     _ = try? FileManager.default.removeItem(atPath: rooms.folder.endpointFile)
+    if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\(LogOutput.wipe)Stopped.\n".utf8)) }
   }
 
   /// A simulated network is made once and stays the same: seed, scenario and history of later starts must agree or be left out.
@@ -112,7 +115,9 @@ struct Instance {
     return state
   }
 
-  private func servingService(_ rooms: PipelineRooms, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool) throws -> ServingService {
+  private func servingService(
+    _ rooms: PipelineRooms, lakehouse: LakehouseService, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool
+  ) throws -> ServingService {
     let token = Self.randomToken()
     var configuration = ServingConfiguration()
     configuration.host = settings.text("server.host")
@@ -136,7 +141,16 @@ struct Instance {
     let metrics = metrics
     let dependencies = ServingDependencies(
       pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
-      provider: monitor, metrics: { metrics.text() }, addRoutes: { routes.add(to: $0) })
+      provider: monitor,
+      metrics: {
+        monitor.recordGauges()
+        return metrics.text()
+      }, addRoutes: { routes.add(to: $0) },
+      replay: { choice in
+        let outcome = try await lakehouse.replay(QuarantineChoice(rule: choice.rule, partition: choice.partition, offset: choice.offset))
+        return QuarantineOutcome(
+          judged: outcome.judged, accepted: outcome.accepted, stillQuarantined: outcome.stillQuarantined, gone: outcome.gone)
+      })
     let wanted = configuration.port
     let logger = logger
     return try ServingService(configuration: configuration, dependencies: dependencies, logger: logger) { port in
@@ -145,7 +159,9 @@ struct Instance {
         logger.warning("`patientflow sql` will not find this process.", metadata: ["reason": "\(error)"])
       }
       let note = port == wanted ? "" : " (port \(wanted) is taken)"
-      FileHandle.standardOutput.write(Data("Dashboard: http://127.0.0.1:\(port)\(note)\n".utf8))
+      // The status line may stand where this goes.
+      let wipe = isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 ? LogOutput.wipe : ""
+      FileHandle.standardOutput.write(Data("\(wipe)Dashboard: http://127.0.0.1:\(port)\(note)\n".utf8))
     }
   }
 

@@ -5,6 +5,19 @@ struct LoopbackClient {
   struct Answer {
     let status: Int
     let body: Data
+    /// The header Retry-After, if it is a number.
+    var retryAfterSeconds: Int?
+
+    /// What a problem says, in one line.
+    var problem: String {
+      guard let problem = try? JSONDecoder().decode(Problem.self, from: body) else { return "no readable answer" }
+      return [problem.title, problem.detail].compactMap { $0 }.joined(separator: ": ")
+    }
+  }
+
+  private struct Problem: Decodable {
+    var title: String?
+    var detail: String?
   }
 
   let endpoint: Endpoint
@@ -17,6 +30,22 @@ struct LoopbackClient {
     let client = LoopbackClient(endpoint: endpoint)
     guard let answer = try? client.send("GET", "/healthz", body: Data(), type: nil), answer.status == 200 else { return nil }
     return client
+  }
+
+  /// Asks with the token of the running process; JSON both ways.
+  func ask<Question: Encodable, Answer: Decodable>(_ path: String, _ question: Question, isRestricted: Bool) throws -> Answer {
+    do { return try JSONDecoder().decode(Answer.self, from: try post(path, question, isRestricted: isRestricted)) } catch is DecodingError {
+      throw CommandError(.failure, "the running process answered \(path) with something else; is it of another version?")
+    }
+  }
+
+  /// - Throws: ``CommandError`` with the words of the problem if the answer is not 200.
+  func post<Question: Encodable>(_ path: String, _ question: Question, isRestricted: Bool) throws -> Data {
+    let token = isRestricted ? endpoint.restrictedToken : endpoint.token
+    let answer = try send(
+      "POST", path, body: try JSONEncoder().encode(question), type: "application/json", headers: [("Authorization", "Bearer \(token)")])
+    guard answer.status == 200 else { throw CommandError(.failure, answer.problem) }
+    return answer.body
   }
 
   func send(_ method: String, _ path: String, body: Data, type: String?, headers: [(String, String)] = []) throws -> Answer {
@@ -64,7 +93,11 @@ struct LoopbackClient {
       let line = head.split(separator: "\r\n").first, let status = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else { throw CommandError(.failure, "the running process gave no HTTP answer") }
     let body = data[split.upperBound...]
-    guard head.lowercased().contains("transfer-encoding: chunked") else { return Answer(status: status, body: Data(body)) }
+    let retryAfter = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("retry-after:") }
+      .flatMap { Int($0.dropFirst("retry-after:".count).trimmingCharacters(in: .whitespaces)) }
+    guard head.lowercased().contains("transfer-encoding: chunked") else {
+      return Answer(status: status, body: Data(body), retryAfterSeconds: retryAfter)
+    }
     var plain = Data()
     var rest = body
     while let end = rest.range(of: Data("\r\n".utf8)), let text = String(data: rest[..<end.lowerBound], encoding: .ascii),
@@ -74,6 +107,6 @@ struct LoopbackClient {
       plain.append(rest[end.upperBound..<stop])
       rest = rest[stop...].dropFirst(2)
     }
-    return Answer(status: status, body: plain)
+    return Answer(status: status, body: plain, retryAfterSeconds: retryAfter)
   }
 }

@@ -20,6 +20,16 @@ struct PipelineRooms {
   init(_ settings: Settings, isSimulated: Bool?, logger: Logger) throws {
     self.settings = settings
     self.logger = logger
+    // What is read only comes first, so that a wrong path leaves no new folder behind.
+    let catalog = try ModelCatalog(directory: settings.text("models_dir"))
+    schemas = try Lakehouse.EventShape.allCases.map { shape in
+      let file = "\(settings.text("schemas_dir"))/\(shape.rawValue).yml"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+        throw CommandError(.failure, "can't read the schema \(file); name its folder with --set schemas_dir=DIR")
+      }
+      return try EventSchema(yaml: text, file: file)
+    }
+    network = try NetworkFile(path: settings.text("network_file"))
     folder = try DataFolder(settings.text("data_dir"))
     var hubConfiguration = EventHubConfiguration()
     hubConfiguration.partitions = settings.integer("hub.partitions")
@@ -29,12 +39,6 @@ struct PipelineRooms {
       guard error.code == .locked else { throw error }
       throw CommandError(.failure, "another process uses the data folder \(folder.path); stop it, or name another with --data-dir")
     }
-    let catalog = try ModelCatalog(directory: settings.text("models_dir"))
-    schemas = try Lakehouse.EventShape.allCases.map { shape in
-      let file = "\(settings.text("schemas_dir"))/\(shape.rawValue).yml"
-      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw CommandError(.failure, "can't read the schema \(file)") }
-      return try EventSchema(yaml: text, file: file)
-    }
     pseudonymizer = try Pseudonymizer(key: try folder.pseudonymKey(settings))
     var configuration = StoreConfiguration(directory: folder.path)
     configuration.memoryLimit = settings.text("lakehouse.memory_limit")
@@ -43,7 +47,6 @@ struct PipelineRooms {
     configuration.hotHours = settings.integer("lakehouse.hot_hours")
     configuration.isSimulated = isSimulated ?? FileManager.default.fileExists(atPath: folder.simulatorFile)
     store = try WorkingStore(configuration: configuration, catalog: catalog, keyID: pseudonymizer.keyID)
-    network = try NetworkFile(path: settings.text("network_file"))
     try store.setHospitals(network.settings)
   }
 
@@ -55,6 +58,13 @@ struct PipelineRooms {
     configuration.bronzeRetention = .seconds(settings.seconds("bronze.retention"))
     configuration.checkpointInterval = .seconds(settings.seconds("lakehouse.checkpoint_interval"))
     return configuration
+  }
+
+  /// The pipeline over this hub and store, for commands that end; nothing runs yet.
+  func lakehouse(onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }) async throws -> LakehouseService {
+    try await LakehouseService(
+      store: store, schemas: schemas, pseudonymizer: pseudonymizer, source: HubSource(hub: hub), configuration: lakehouseConfiguration,
+      logger: logger, onCommit: onCommit)
   }
 
   /// Sends what the network file says of departments and the store does not know yet.

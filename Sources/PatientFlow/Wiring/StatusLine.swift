@@ -1,4 +1,5 @@
 import Foundation
+import Observability
 import ServiceLifecycle
 import Serving
 
@@ -24,9 +25,18 @@ struct StatusLine: Service {
       if let time = simulated() { parts.append("SIMULATED " + Self.text(time)) }
       if !monitor.isLoaded { parts.append("loading history") }
       if let failure = monitor.failure { parts.append("FAILING: \(failure.prefix(60))") }
-      FileHandle.standardError.write(Data("\r\u{1B}[2K\(parts.joined(separator: " · "))".utf8))
+      let line = parts.joined(separator: " · ")
+      // A line that wraps could not be wiped.
+      FileHandle.standardError.write(Data((LogOutput.wipe + line.prefix(Self.columns - 1)).utf8))
     }
-    FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8))
+    FileHandle.standardError.write(Data((LogOutput.wipe + "Stopping: what is in the hub is being committed…").utf8))
+  }
+
+  /// How wide the terminal is now.
+  private static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    return Int(size.ws_col)
   }
 
   private static func text(_ micros: Int64) -> String {

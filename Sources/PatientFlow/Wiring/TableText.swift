@@ -5,16 +5,31 @@ struct TableText {
   let columns: [String]
   let rows: [[Any]]
   let isTruncated: Bool
-  private let json: Data
-
   init(json: Data) throws {
-    self.json = json
     guard let object = try JSONSerialization.jsonObject(with: json) as? [String: Any], let columns = object["columns"] as? [[String: Any]],
       let rows = object["rows"] as? [[Any]]
     else { throw CommandError(.failure, "the answer is not a table") }
     self.columns = columns.map { $0["name"] as? String ?? "" }
     self.rows = rows
     isTruncated = object["truncated"] as? Bool ?? false
+  }
+
+  /// Rows of texts, numbers, truth values and `nil`.
+  init(columns: [String], rows: [[(any Sendable)?]]) {
+    self.columns = columns
+    self.rows = rows.map { row in
+      row.map { value in
+        switch value {
+        case let number as Int: NSNumber(value: number)
+        case let number as Int64: NSNumber(value: number)
+        case let number as Double: NSNumber(value: number)
+        case let truth as Bool: NSNumber(value: truth)
+        case let value?: "\(value)"
+        case nil: NSNull()
+        }
+      }
+    }
+    isTruncated = false
   }
 
   func text(_ format: OutputFormat) -> String {

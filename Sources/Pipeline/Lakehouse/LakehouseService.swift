@@ -28,6 +28,8 @@ public final class LakehouseService: Service {
     self.logger = logger
     engine = LakehouseEngine()
     try await engine.open { try BatchRunner(store: store, schemas: schemas, pseudonymizer: pseudonymizer, partitionCount: source.partitionCount) }
+    // The network file may have changed since the store was last open.
+    if let result = try await engine.perform({ runner in try runner.refreshHospitals() }) { await report(result) }
   }
 
   /// Works until graceful shutdown; then takes what is left in the hub, commits and folds the log.
@@ -70,6 +72,7 @@ public final class LakehouseService: Service {
         let pause = configuration.minimumPause - (ContinuousClock.now - start)
         if pause > .zero { try? await Task.sleep(for: pause) }
       }
+      try await replayOfKnownHospitals()
       if let result = try await engine.perform({ runner in try runner.tick() }) { await report(result) }
       try await engine.perform { [configuration] runner in try runner.maintain(configuration) }
       failure(nil)
@@ -104,6 +107,7 @@ public final class LakehouseService: Service {
     while let result = try await engine.perform({ [source, configuration] runner in try runner.run(source, maxBytes: configuration.batchBytes) }) {
       await report(result)
     }
+    try await replayOfKnownHospitals()
     try await engine.perform { runner in
       try runner.freeze()
       try runner.checkpoint()
@@ -118,6 +122,31 @@ public final class LakehouseService: Service {
       try runner.checkpoint()
       return journeys
     }
+  }
+
+  /// Judges quarantined records again, in place; see ``BatchRunner/replay(_:)``.
+  public func replay(_ choice: QuarantineChoice) async throws -> ReplayOutcome {
+    let done = try await engine.perform { runner in try runner.replay(choice) }
+    for result in done.batches { await report(result) }
+    return done.outcome
+  }
+
+  /// Takes the hospitals of a changed network file into the store, and restates what depends on what has changed.
+  public func setHospitals(_ settings: [HospitalSetting]) async throws {
+    let result = try await engine.perform { [store] runner in
+      try store.setHospitals(settings)
+      return try runner.refreshHospitals()
+    }
+    if let result { await report(result) }
+    try await replayOfKnownHospitals()
+  }
+
+  private func replayOfKnownHospitals() async throws {
+    guard let done = try await engine.perform({ runner in try runner.replayOfKnownHospitals() }) else { return }
+    for result in done.batches { await report(result) }
+    logger.info(
+      "Records of hospitals that have become known were judged again.",
+      metadata: ["judged": "\(done.outcome.judged)", "accepted": "\(done.outcome.accepted)"])
   }
 
   private func report(_ result: BatchResult) async {

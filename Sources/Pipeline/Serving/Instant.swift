@@ -1,7 +1,7 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
 #endif
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z, as the store keeps it.
@@ -12,9 +12,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 
   /// The wall clock.
   public static var now: Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
   }
 
   public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }

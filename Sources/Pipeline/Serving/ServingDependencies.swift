@@ -13,10 +13,13 @@ public struct ServingDependencies: Sendable {
   public var metrics: @Sendable () -> String
   /// Adds routes of other rooms, such as the HTTP front of the hub; they bring their own authentication.
   public var addRoutes: @Sendable (any RouterMethods<ServingContext>) -> Void
+  /// Judges quarantined records again.
+  public var replay: @Sendable (QuarantineRequest) async throws -> QuarantineOutcome
 
   public init(
     pool: ConnectionPool, sqlPool: ConnectionPool, feed: CommitFeed, provider: any PipelineStatusProvider, metrics: @escaping @Sendable () -> String,
-    addRoutes: @escaping @Sendable (any RouterMethods<ServingContext>) -> Void = { _ in }
+    addRoutes: @escaping @Sendable (any RouterMethods<ServingContext>) -> Void = { _ in },
+    replay: @escaping @Sendable (QuarantineRequest) async throws -> QuarantineOutcome
   ) {
     self.pool = pool
     self.sqlPool = sqlPool
@@ -24,5 +27,6 @@ public struct ServingDependencies: Sendable {
     self.provider = provider
     self.metrics = metrics
     self.addRoutes = addRoutes
+    self.replay = replay
   }
 }

@@ -30,7 +30,10 @@ struct ServingRouter: Sendable {
     let sql = router.group().add(middleware: RightMiddleware(right: .sql))
     SQLRoutes(reader: SQLReader(pool: dependencies.sqlPool, configuration: configuration)).add(to: sql)
 
-    let readers = router.group().add(middleware: RightMiddleware(right: .read))
+    let auditors = router.group().add(middleware: RightMiddleware(right: .restricted))
+    QuarantineRoutes(replay: dependencies.replay).add(to: auditors)
+
+    let readers = router.group().add(middleware: CompressionMiddleware()).add(middleware: RightMiddleware(right: .read))
     health.addMetrics(to: readers)
     StaticFiles(configuration).add(to: readers)
     ApiRoutes(reader: reader).add(to: readers)

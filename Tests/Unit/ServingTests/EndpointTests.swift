@@ -118,13 +118,23 @@ struct EndpointTests {
   @Test("Quality names every rule, also those that found nothing, and counts by arrival")
   func quality() async throws {
     let answer = try await TestServer.shared().json("/api/v1/quality?period=7d")
-    #expect(answer["rules"].elements.map { $0["records"] } == [3, 0, 1])
+    #expect(answer["rules"].elements.map { $0["records"] } == [3, 0, 1, 2])
     #expect(answer["events"] == 4)
     #expect(answer["quarantine"][0]["records"] == 2)
     #expect(answer["quarantine"][0]["reason"] == "Not a JSON object")
     #expect(answer["drift"][0]["field"] == "triage_level")
     let lengthOfStay = answer["left_out"][0]
     #expect(lengthOfStay["records"] == 1)
+  }
+
+  @Test("Conflicts of beds are counted by the hospital's time and choice")
+  func bedConflicts() async throws {
+    for (query, conflicts) in [
+      ("hospital=2&period=7d", 0.0), ("hospital=1&period=24h", 2.0), ("from=2026-02-21T00:00:00Z&to=2026-02-26T00:00:00Z", 0.0),
+    ] {
+      let answer = try await TestServer.shared().json("/api/v1/quality?\(query)")
+      #expect(answer["rules"].elements.first { $0["rule"].text == "bed_conflict" }?["records"].number == conflicts, "\(query)")
+    }
   }
 
   @Test("The pipeline page shows lag by partition, the last commits and the feeds")

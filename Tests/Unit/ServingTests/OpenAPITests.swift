@@ -1,5 +1,7 @@
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
+import Intake
 import NIOCore
 import Testing
 import Yams
@@ -33,13 +35,55 @@ struct OpenAPITests {
     #expect(try SchemaCheck().faults(JSON.read(response.body), schema: schema) == [])
   }
 
-  @Test("The document names exactly the endpoints there are, with exactly their parameters and tables")
+  /// What is served for browsers and is no API: the page and what it is made of.
+  static let page: Set = ["GET /", "GET /assets/**", "GET /vendor/echarts.min.js", "GET /favicon.ico"]
+
+  /// Every route of the server, the hub's front included, as `GET /path/{parameter}`; HEAD comes with GET.
+  private func served() throws -> Set<String> {
+    let server = try TestServer(addRoutes: { routes in
+      HubRoutes(configuration: IntakeConfiguration(access: .open) { _ in [] }, appender: NoHub()).add(to: routes)
+    })
+    let router = ServingRouter(configuration: server.configuration, dependencies: server.dependencies, logger: TestServer.logger).router()
+    return Set(
+      router.routes.filter { $0.method != .head }.map { route in
+        let parts = "\(route.path)".split(separator: "/").map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) }
+        return "\(route.method) /\(parts.joined(separator: "/"))"
+      })
+  }
+
+  private struct NoHub: EventAppender {
+    func append(_ events: [IncomingEvent]) async throws {}
+  }
+
+  /// Every operation of the document, likewise.
+  private func documented() throws -> Set<String> {
+    let paths = try SchemaCheck().document["paths"]?.mapping ?? [:]
+    var operations: Set<String> = []
+    for (path, item) in paths {
+      for method in ["get", "put", "post", "delete", "patch"] where item[method] != nil {
+        operations.insert("\(method.uppercased()) \(path.string ?? "")")
+      }
+    }
+    return operations
+  }
+
+  @Test("Every route of the server is in the document")
+  func everyRouteIsDocumented() throws {
+    let served = try served()
+    #expect(served.isSuperset(of: Self.page))
+    #expect(served.subtracting(Self.page).subtracting(try documented()) == [])
+  }
+
+  @Test("Every operation of the document is a route of the server")
+  func everyOperationIsServed() throws {
+    let documented = try documented()
+    #expect(documented.contains("POST /api/v1/sql"))
+    #expect(documented.subtracting(try served()) == [])
+  }
+
+  @Test("The document gives each endpoint exactly its parameters and tables")
   func parameters() throws {
     let document = try SchemaCheck().document
-    let paths = document["paths"]?.mapping ?? [:]
-    let documented = Set(paths.keys.compactMap(\.string).filter { $0.hasPrefix("/api/v1/") })
-    let served = Set(Endpoint.all.map(\.path) + ["/api/v1/events"])
-    #expect(documented.subtracting(["/api/v1/sql"]) == served)
     for endpoint in Endpoint.all {
       let given = document["paths"]?[endpoint.path]?["get"]?["parameters"]?.array() ?? []
       let names = given.compactMap { $0["name"]?.string ?? $0["$ref"]?.string.flatMap { $0.split(separator: "/").last.map(String.init) } }
@@ -47,6 +91,18 @@ struct OpenAPITests {
       let tables = given.first { $0["name"]?.string == "table" }?["schema"]?["enum"]?.array().compactMap(\.string)
       if let tables { #expect(tables == endpoint.tables, "\(endpoint.name)") }
     }
+  }
+
+  @Test("What SQL and replay answer has the shape that the document gives it")
+  func posts() async throws {
+    let server = try TestServer.shared()
+    let rows = try await server.sql("select 1 as one, timestamp '2026-01-01' as at")
+    #expect(try SchemaCheck().faults(JSON.read(rows.body), schema: "SQLAnswer") == [])
+    let replay = try await server.replay("{\"rule\": \"unknown_hospital\"}")
+    #expect(replay.status == .ok)
+    #expect(try SchemaCheck().faults(JSON.read(replay.body), schema: "Replay") == [])
+    let ready = try await server.get("/readyz")
+    #expect(try SchemaCheck().faults(JSON.read(ready.body), schema: "Readiness") == [])
   }
 
   @Test("Every path of the document is answered", arguments: answers)

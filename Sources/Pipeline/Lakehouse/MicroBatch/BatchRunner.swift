@@ -120,7 +120,6 @@ final class BatchRunner {
   func restatePending() throws -> BatchResult? {
     seconds = [:]
     try setSize(isLarge: true)
-    isCompiledBatch = false
     let pending = "(select r.journey_key from %@ r join ops.hub_offset o on o.hub_partition = r.hub_partition and r.hub_offset >= o.restated_offset)"
     var result: BatchResult?
     try inTransaction {
@@ -162,7 +161,7 @@ final class BatchRunner {
 
   /// Restates every journey of `touched_journey`.
   /// - Returns: how many there were.
-  private func restateTouched() throws -> Int {
+  func restateTouched() throws -> Int {
     var journeys = 0
     var cold: [Int64] = []
     try plan.touchedJourneys.forEachInt64 { key in
@@ -317,9 +316,11 @@ final class BatchRunner {
   }
 
   private var knownMonths: Set<Int64> = []
+  /// Whether a hospital may have become known since quarantine was last looked at for its records; so also at start.
+  var hasHospitalsToReplay = true
 
   /// Adds the hours of months that no record lay in before.
-  private func extendTime() throws {
+  func extendTime() throws {
     var fresh: [Int64] = []
     try timed(.departments) { try plan.months.forEachInt64 { if !knownMonths.contains($0) { fresh.append($0) } } }
     guard !fresh.isEmpty else { return }
@@ -327,18 +328,15 @@ final class BatchRunner {
     knownMonths.formUnion(fresh)
   }
 
-  /// Brings hospitals and departments up to date with the settings; at start, and when the network file changed.
-  func refreshDimensions() throws {
-    try inTransaction { try perform(plan.dimensions) }
-  }
-
   /// Takes the department changes of the batch into the dimensions.
-  private func changeDepartments() throws {
+  func changeDepartments() throws {
     try perform(plan.departments)
     compiled?.forgetDimensions()
+    try followZones()
+    hasHospitalsToReplay = true
   }
 
-  private func finishBatch(
+  func finishBatch(
     records: Int, journeys: Int, quarantined: Int, oldest: Int64, newest: Int64, offsets: [Int64], isRestating: Bool
   ) throws -> BatchResult {
     if isCompiledBatch, let compiled {
@@ -350,8 +348,9 @@ final class BatchRunner {
     }
     let wall = Int64(Date().timeIntervalSince1970 * 1_000_000)
     if store.configuration.isSimulated {
+      // Only times that a sender stated: where there was none, `recorded_at` is the hub's time, which is another clock's.
       let latest = try connection.query(
-        "select max(recorded_at) from (select max(recorded_at) as recorded_at from n_stay_record union all select max(recorded_at) from n_movement_record)"
+        "select max(recorded_at) from (select recorded_at, enqueued_at from n_stay_record union all select recorded_at, enqueued_at from n_movement_record) where recorded_at <> enqueued_at"
       ).scalar.int64
       clock = max(clock, latest ?? clock)
     } else {
@@ -411,6 +410,7 @@ final class BatchRunner {
 
   func inTransaction(_ body: () throws -> Void) throws {
     let before = (batch, clock, restatedOffsets, knownMonths)
+    isCompiledBatch = false
     try connection.execute("begin transaction")
     do {
       try body()

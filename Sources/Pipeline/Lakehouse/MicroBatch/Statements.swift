@@ -18,6 +18,9 @@ struct Statements {
     }
   }
 
+  /// The logical tables that a model reads.
+  func inputs(_ model: String) throws(LakehouseError) -> [String] { try catalog.model(model).inputs }
+
   /// From staging to the appended records of silver.
   func append() throws(LakehouseError) -> [Statement] {
     [

@@ -12,16 +12,19 @@ extension Endpoint {
     let hours = try question.rows(QualityQuery.hours)
     let quarantine = try question.rows(QualityQuery.quarantine)
     let events = try question.rows(QualityQuery.events).value("events")
+    let conflicts = try question.rows(QualityQuery.bedConflicts, hospitalSpan).value("records")
     return [
-      .value("events", events == .null ? 0 : events), .rows("rules", rules(question.configuration.rules, hours: hours)), .rows("hours", hours),
+      .value("events", events == .null ? 0 : events), .rows("rules", rules(question.configuration.rules, hours: hours, bedConflicts: conflicts)),
+      .rows("hours", hours),
       .rows("quarantine", withReasons(quarantine, question.configuration.rules)), .rows("drift", try question.rows(QualityQuery.drift)),
       .rows("left_out", try question.rows(QualityQuery.leftOut, hospitalSpan)),
     ]
   }
 
   /// Every rule that is configured, in its order, also those that found nothing; then what was found under other names.
-  private static func rules(_ rules: [QualityRule], hours: RowSet) -> RowSet {
+  private static func rules(_ rules: [QualityRule], hours: RowSet, bedConflicts: Value) -> RowSet {
     var found: [String: Int64] = [:]
+    if let conflicts = bedConflicts.int64, conflicts > 0 { found["bed_conflict"] = conflicts }
     for index in hours.rows.indices {
       found[hours.value("rule", row: index).string ?? "", default: 0] += hours.value("records", row: index).int64 ?? 0
     }

@@ -8,6 +8,7 @@ struct GoldReader: Sendable {
   let provider: any PipelineStatusProvider
   let configuration: ServingConfiguration
   let cache = AnswerCache()
+  private let seen = SeenEvents()
 
   /// The answer of an endpoint, from the cache if it is that of the newest commit or young enough.
   func answer(_ endpoint: Endpoint, _ filter: Filter) async throws -> Answer {
@@ -27,8 +28,8 @@ struct GoldReader: Sendable {
 
   private func make(_ endpoint: Endpoint, _ filter: Filter) async throws -> Answer {
     let status = await provider.status()
-    return try await read { [configuration, feed] connection in
-      let clock = try StoreClock.read(on: connection)
+    return try await read { [configuration, feed, seen] connection in
+      let clock = try StoreClock.read(on: connection, seen)
       let zone = try Self.check(filter, on: connection)
       let question = Question(
         connection: connection, clock: clock, filter: filter, span: filter.span(at: endpoint.clock(clock)), timeZone: zone, status: status,
@@ -43,8 +44,8 @@ struct GoldReader: Sendable {
   /// What a `live` frame shows: the figures without filter.
   func live() async throws -> (envelope: Envelope, figures: LiveFigures) {
     let status = await provider.status()
-    return try await read { [configuration, feed] connection in
-      let clock = try StoreClock.read(on: connection)
+    return try await read { [configuration, feed, seen] connection in
+      let clock = try StoreClock.read(on: connection, seen)
       let question = Question(
         connection: connection, clock: clock, filter: Filter(), span: nil, timeZone: "UTC", status: status, history: feed.history,
         configuration: configuration)
@@ -54,7 +55,7 @@ struct GoldReader: Sendable {
   }
 
   func clock() async throws -> StoreClock {
-    try await read { try StoreClock.read(on: $0) }
+    try await read { [seen] in try StoreClock.read(on: $0, seen) }
   }
 
   private func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {

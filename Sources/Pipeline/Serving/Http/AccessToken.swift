@@ -9,7 +9,7 @@ public struct AccessToken: Sendable {
     public static let read = Rights(rawValue: 1)
     /// Own SELECT statements over gold and silver.
     public static let sql = Rights(rawValue: 2)
-    /// SQL may also read what holds raw identifiers: bronze and quarantine.
+    /// SQL may also read what holds raw identifiers, bronze and quarantine; and quarantined records may be judged again.
     public static let restricted = Rights(rawValue: 4)
   }
 

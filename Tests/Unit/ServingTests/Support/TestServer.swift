@@ -33,6 +33,7 @@ struct TestServer {
     QualityRule(id: "malformed_json", severity: .quarantine, reason: "Not a JSON object"),
     QualityRule(id: "invalid_utf8", severity: .quarantine, reason: "The bytes are not UTF-8"),
     QualityRule(id: "unknown_department", severity: .repair, reason: "A department nobody announced"),
+    QualityRule(id: "bed_conflict", severity: .set, reason: "Two patients held one bed"),
   ]
 
   init(
@@ -53,7 +54,12 @@ struct TestServer {
     dependencies = ServingDependencies(
       pool: try ConnectionPool(database: fixture.database, size: 2, label: "test.read"),
       sqlPool: try ConnectionPool(database: fixture.database, size: 1, label: "test.sql"), feed: feed, provider: status,
-      metrics: { "patientflow_test_total 1\n" }, addRoutes: addRoutes)
+      metrics: { "patientflow_test_total 1\n" }, addRoutes: addRoutes,
+      replay: { choice in
+        // Tells what was asked for: one record by position, two by rule, three in all.
+        let count = choice.offset != nil ? 1 : choice.rule != nil ? 2 : 3
+        return QuarantineOutcome(judged: count, accepted: count, stillQuarantined: 0, gone: 0)
+      })
     service = try ServingService(configuration: configuration, dependencies: dependencies, logger: logger)
   }
 
@@ -69,6 +75,14 @@ struct TestServer {
   func json(_ uri: String) async throws -> JSON {
     let response = try await get(uri)
     return try JSON.read(response.body)
+  }
+
+  func replay(_ body: String, token: String? = TestServer.restrictedToken, type: String = "application/json") async throws -> TestResponse {
+    var headers: HTTPFields = [.contentType: type]
+    if let token { headers[.authorization] = "Bearer \(token)" }
+    return try await test { [headers] in
+      try await $0.execute(uri: "/api/v1/quarantine/replay", method: .post, headers: headers, body: ByteBuffer(string: body))
+    }
   }
 
   func sql(_ statement: String, token: String? = TestServer.token, maxRows: Int? = nil) async throws -> TestResponse {

@@ -28,6 +28,39 @@ enum QualityQuery {
     order by hour_at nulls last, rule nulls last
     """)
 
+  /// Stays of the period in beds that two patients held at once, as `gold.fact_bed_stay` defines it; only stays that touch the period are
+  /// compared. By the hospital's time: a conflict has no hour of arrival.
+  static let bedConflicts = GoldQuery(
+    """
+    with
+
+    near as (
+
+        select
+            admission_time,
+            coalesce(discharge_time, timestamp '9999-12-31 00:00:00') as end_at,
+            lead(admission_time) over (
+                partition by hospital_id, department, room, bed_id
+                order by admission_time nulls last, discharge_time nulls last, bed_stay_key nulls last
+            ) as next_admission_time,
+            max(coalesce(discharge_time, timestamp '9999-12-31 00:00:00')) over (
+                partition by hospital_id, department, room, bed_id
+                order by admission_time nulls last, discharge_time nulls last, bed_stay_key nulls last
+                rows between unbounded preceding and 1 preceding
+            ) as end_before
+        from gold.bed_stay
+        where admission_time < $hospital_to
+            and (discharge_time is null or discharge_time >= $hospital_from)
+            and department <> 'unmapped'
+            and ($hospital is null or hospital_id = $hospital)
+
+    )
+
+    select count(*) as records
+    from near
+    where coalesce(end_before > admission_time, false) or coalesce(next_admission_time < end_at, false)
+    """)
+
   static let quarantine = GoldQuery(
     """
     select rule, count(*) as records, max(enqueued_at) as last_seen_at
