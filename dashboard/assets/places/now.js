@@ -17,7 +17,9 @@ const rowColumns = (names, key, label, format = f.int) => [
 function figure(place, { metric, title, keys, drawing, column }) {
   const values = keys.map(() => h('span', { class: 'value', text: '–' }));
   const units = { admissions_today: 'in', discharges_today: 'out' };
-  const line = h('p', { class: 'figure' }, keys.map((key, i) => [values[i], units[key] ? h('span', { class: 'unit', text: units[key] }) : null]));
+  // Of two figures each has its half and its word in front: however many digits come, nothing moves.
+  const line = keys.length === 1 ? h('p', { class: 'figure' }, values)
+    : h('p', { class: 'pair' }, keys.map((key, i) => h('span', { class: 'figure' }, h('span', { class: 'unit', text: units[key] }), values[i])));
   const difference = h('p', { class: 'versus' });
   const spark = drawing === 'bars' ? sparkbars() : sparkline();
   const made = place.tile({
@@ -31,7 +33,7 @@ function figure(place, { metric, title, keys, drawing, column }) {
     tile: made,
     live(totals, week) {
       if (made.isEmpty) made.fill(parts);
-      keys.forEach((key, i) => reserve(values[i], f.int(totals[key]), keys.length > 1 ? 2 : 1));
+      keys.forEach((key, i) => text(values[i], f.int(totals[key])));
       if (!week) return;
       const words = keys.map((key) => f.versus(totals[key], week[key]));
       text(difference, keys.length === 1 ? words[0] : compare(totals, week));
