@@ -42,7 +42,8 @@ def literal(value, kind):
         return f"cast(null as {kind})"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value).replace("'", "''")
+    # Spark reads a doubled quote as two, as long as backslashes are plain to it.
+    text = str(value).replace("'", "' || chr(39) || '")
     return f"cast('{text}' as {kind})"
 
 

@@ -37,6 +37,7 @@ FORBIDDEN = {
     r"\bconcat\s*\(": "use || or concat_ws: concat treats NULL differently",
     r"\bilike\b|\bsimilar to\b|\bregexp_\w+|\brlike\b|\bstarts_with\b|\bstr_split\b": "use like, pf_has or split_part",
     r"\bqualify\b": "name the step and filter the next",
+    r"(?<!percentile_cont\()\b\d+\.\d+\b(?!e)": "a decimal divides to a few digits on Spark: cast to double, then divide by a whole number",
     r'"': "names need no quotes",
     r"`": "names need no quotes",
     r"\bgroup by \d|\border by \d|\bgroup by all\b|\border by all\b": "name what is grouped",

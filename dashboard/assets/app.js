@@ -1,5 +1,5 @@
 import { get, Problem } from './api.js';
-import { current, go, link, onChange } from './address.js';
+import { current, link, onChange } from './address.js';
 import { attribute, h, memory, text } from './dom.js';
 import * as f from './format.js';
 import { filterBar } from './filters.js';
@@ -27,6 +27,7 @@ async function open() {
     if (here) anchor.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
   filters.show(view);
+  setZone();
   if (opened === view.place) {
     place?.refilter();
     overlays();
@@ -39,13 +40,34 @@ async function open() {
   place?.close();
   place = null;
   document.body.dataset.place = view.place;
-  const { create } = await import(`./places/${view.place}.js`);
+  let made;
+  // Figures of one place must not stand under the name of another, however long the server takes.
+  const late = setTimeout(() => { if (opened === view.place) room.replaceChildren(); }, 150);
+  try {
+    made = await import(`./places/${view.place}.js`);
+  } catch {
+    if (opened !== view.place) return;
+    opened = null;
+    room.replaceChildren(h('p', { class: 'failed', text: `${title} could not be loaded: the server does not answer. The page tries again by itself.` }));
+    setTimeout(open, 5000);
+    return;
+  } finally {
+    clearTimeout(late);
+  }
   if (opened !== view.place) return;
-  place = create();
+  place = made.create();
   room.replaceChildren(place.el);
   room.classList.toggle('is-empty', isEmpty);
   if (latest) place.live(latest);
   overlays();
+}
+
+/** Times are those of the chosen hospital; of all of them, what the network has in common. */
+function setZone() {
+  if (!latest) return;
+  const chosen = latest.hospitals.find((one) => String(one.hospital_id) === current().hospital);
+  f.setZone(chosen?.time_zone ?? latest.time_zone);
+  status.setPayload(latest);
 }
 
 function overlays() {
@@ -58,12 +80,29 @@ onChange((view, before) => {
   open();
 });
 
+let past = null; // whether the store has stays from before: 'asked', true or false
+
+/** Before anything of a patient was sent. The network file's departments are events too, and nobody's stay. */
+function nothingYet({ as_of: asOf, hospitals, totals }) {
+  if (asOf === null) return true;
+  const busy = ['census', 'waiting', 'admissions_today', 'discharges_today', 'overdue'].some((key) => totals[key] > 0);
+  if (busy || hospitals.some((one) => one.last_event_at !== null)) return false;
+  if (past === null) {
+    past = 'asked';
+    get('flow', { period: '30d' }).then((answer) => {
+      past = answer.hours.some((row) => row.admissions + row.discharges > 0);
+      if (latest) take(latest);
+    }).catch(() => { past = null; });
+  }
+  return past === 'asked' ? isEmpty : !past;
+}
+
 /** Before the first event there is nothing to show but how to send one. */
 function take(payload) {
   latest = payload;
-  f.setZone(payload.time_zone);
-  status.setPayload(payload);
-  const empty = payload.as_of === null;
+  setZone();
+  const empty = nothingYet(payload);
+  status.setEmpty(empty);
   if (empty !== isEmpty) {
     isEmpty = empty;
     document.body.classList.toggle('has-no-events', empty);
@@ -144,6 +183,7 @@ copyButton.addEventListener('click', async () => {
 });
 
 addEventListener('keydown', (event) => { if (event.key === 'Escape' && current().open) closeDrawer(); });
-export { go, h };
 open();
 first();
+// The other places are fetched when there is time, so that they open even while the server does not answer.
+(globalThis.requestIdleCallback ?? setTimeout)(() => Object.keys(titles).forEach((name) => import(`./places/${name}.js`).catch(() => {})));

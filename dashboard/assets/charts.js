@@ -58,7 +58,7 @@ export function chart(el) {
     paint() {
       if (!instance || !make || canvas.clientWidth === 0) return;
       const l = look();
-      instance.setOption({ ...frame(l), ...make(l, canvas.clientWidth) }, { notMerge: true });
+      instance.setOption({ ...frame(l), ...make(l, canvas.clientWidth, canvas.clientHeight) }, { notMerge: true });
     },
     on(event, listener) { instance?.on(event, listener); },
     close() {
@@ -112,9 +112,17 @@ export function categoryAxis(l, data, more = {}) {
   };
 }
 
-/** The name of a line stands at its end, not in a legend. */
-export function endLabel(l, words, color) {
-  return { show: true, formatter: words, color, fontSize: l.small, fontFamily: l.font, distance: 6 };
+/** The name of a line stands at its end, not in a legend. `shift` moves it down, or up if negative. */
+export function endLabel(l, words, color, shift = 0) {
+  return { show: true, formatter: words, color, fontSize: l.small, fontFamily: l.font, distance: 6, offset: [0, shift] };
+}
+
+/** How far the names of two lines that end close to each other have to move apart, as [of the upper, of the lower]. */
+export function apart(l, upper, lower, most, height) {
+  const pixels = ((upper - lower) / Math.max(1, most)) * Math.max(0, height - l.rem * 2.5);
+  const missing = Math.max(0, l.small * 1.35 - pixels) / 2;
+  // At the foot of the chart only the upper one has room to move.
+  return lower / Math.max(1, most) < 0.1 ? [-missing * 2, 0] : [-missing, missing];
 }
 
 function drop(object, key) {

@@ -1,6 +1,6 @@
 import { get, Problem, url } from './api.js';
 import { current, go } from './address.js';
-import { categoryAxis, chart, endLabel, tooltip, valueAxis } from './charts.js';
+import { apart, categoryAxis, chart, endLabel, tooltip, valueAxis } from './charts.js';
 import { attribute, h, iconButton, text } from './dom.js';
 import * as f from './format.js';
 import { definition } from './api.js';
@@ -101,6 +101,7 @@ async function load() {
 
 function draw(answer) {
   const { figures } = answer;
+  answer.beds.sort((a, b) => a.bed_id.localeCompare(b.bed_id, 'en', { numeric: true }));
   parts.failed.hidden = true;
   text(parts.under, `${answer.hospital} · as of ${f.clock(answer.as_of)}`);
   const facts = [['Free beds', figures.over_capacity ? `−${figures.over_capacity}` : f.int(figures.free_beds)], ['Patients', f.int(figures.census)], ['Staffed beds', f.int(figures.staffed_beds)],
@@ -110,18 +111,24 @@ function draw(answer) {
 
   const steps = answer.census.map((row) => [Date.parse(row.at), row.census]);
   const beds = answer.capacity.map((row) => [Date.parse(row.at), row.staffed_beds]);
-  parts.census.draw((l) => ({
-    grid: { left: 4, right: l.rem * 6.25, top: 12, bottom: l.rem * 1.25, containLabel: true },
+  const last = steps.at(-1)?.[1] ?? 0;
+  const most = Math.max(...answer.census.map((row) => row.census), ...answer.capacity.map((row) => row.staffed_beds), 1);
+  parts.census.draw((l, _, height) => {
+    const [up, down] = apart(l, Math.max(last, figures.staffed_beds), Math.min(last, figures.staffed_beds), most, height);
+    const [patients, staffed] = last > figures.staffed_beds ? [up, down] : [down, up];
+    return ({
+    grid: { left: 4, right: l.rem * 6.25, top: 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'time', min: steps[0]?.[0], max: steps.at(-1)?.[0], splitNumber: 4, axisTick: { show: false }, axisLine: { lineStyle: { color: l.line } },
-      axisLabel: { color: l.soft, fontSize: l.small, hideOverlap: true, formatter: (value) => `${f.short(value)}\n${f.date(value)}` },
+      axisLabel: { color: l.soft, fontSize: l.small, lineHeight: l.small * 1.4, hideOverlap: true, formatter: (value) => `${f.short(value)}\n${f.date(value)}` },
     },
     yAxis: valueAxis(l),
     tooltip: tooltip(l, { formatter: (items) => [f.moment(items[0].axisValue), ...items.map((item) => `${item.seriesName} ${item.value[1]}`)].join('\n') }),
     series: [
-      { name: 'Staffed beds', type: 'line', step: 'end', data: beds, showSymbol: false, lineStyle: { color: l.soft, width: 1.5, type: 'dashed' }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'Staffed beds', l.soft), labelLayout: { moveOverlap: 'shiftY' } },
-      { name: 'Patients', type: 'line', step: 'end', data: steps, showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, areaStyle: { color: l.accent, opacity: 0.08 }, endLabel: endLabel(l, `${steps.at(-1)?.[1]} patients`, l.accent), labelLayout: { moveOverlap: 'shiftY' } }],
-  }), `Patients over the last 48 hours, now ${figures.census} with ${figures.staffed_beds} staffed beds`);
+      { name: 'Staffed beds', type: 'line', step: 'end', data: beds, showSymbol: false, lineStyle: { color: l.soft, width: 1.5, type: 'dashed' }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'Staffed beds', l.soft, staffed) },
+      { name: 'Patients', type: 'line', step: 'end', data: steps, showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, areaStyle: { color: l.accent, opacity: 0.08 }, endLabel: endLabel(l, `${last} patients`, l.accent, patients) }],
+    });
+  }, `Patients over the last 48 hours, now ${figures.census} with ${figures.staffed_beds} staffed beds`);
   const coming = answer.expected_discharges;
   const all = coming.reduce((sum, row) => sum + row.expected, 0);
   text(parts.aheadPart.said, all === 0 ? 'nobody' : f.plural(all, 'patient'));

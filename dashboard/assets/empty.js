@@ -28,6 +28,6 @@ export function firstEvent() {
       h('h2', { id: 'first-event-title', text: 'Waiting for the first event' }),
       h('p', { text: 'Nothing has been sent yet. Send one patient’s stay, and this page fills by itself within a second:' }),
       h('div', { class: 'command' }, h('pre', { tabindex: '0', 'aria-label': 'Command that sends an event' }, code), copy),
-      h('p', {}, 'Or invent a whole network of hospitals: ', h('code', { text: 'patientflow simulate' }), '.')),
+      h('p', {}, 'Or look at simulated hospitals first, in a data folder of their own: ', h('code', { text: './run --data-dir simulated' }), '.')),
   };
 }

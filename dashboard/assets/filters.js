@@ -1,9 +1,10 @@
 import { get, Problem } from './api.js';
 import { go } from './address.js';
-import { h } from './dom.js';
-import { capital, department } from './format.js';
+import { h, text } from './dom.js';
+import { capital, department, list } from './format.js';
 
 const periods = [['24h', '24 hours'], ['7d', '7 days'], ['14d', '14 days'], ['30d', '30 days']];
+const names = ['hospital', 'department', 'gender', 'age_band', 'period'];
 const of = { // which filters mean something where
   now: ['hospital', 'department'], flow: ['hospital', 'department', 'gender', 'age_band', 'period'],
   efficiency: ['hospital', 'department', 'gender', 'age_band', 'period'], quality: ['hospital', 'period'], pipeline: [],
@@ -22,8 +23,9 @@ export function filterBar(form) {
     return { value, input, el: h('span', {}, input, h('label', { for: `period-${value}`, text: label })) };
   });
   const period = h('fieldset', { class: 'field period', 'data-filter': 'period' }, h('legend', { class: 'visually-hidden', text: 'Period' }), h('div', { class: 'segments' }, radios.map((radio) => radio.el)));
-  const clear = h('button', { type: 'button', class: 'plain clear', text: 'Clear filters', on: { click: () => go({ hospital: null, department: null, gender: null, age_band: null, period: null }) } });
-  form.replaceChildren(...selects.map((one) => one.el), period, clear);
+  const clear = h('button', { type: 'button', class: 'plain clear', text: 'Clear filters', on: { click: () => go(Object.fromEntries(names.map((name) => [name, null]))) } });
+  const aside = h('p', { class: 'aside' });
+  form.replaceChildren(...selects.map((one) => one.el), period, clear, aside);
   form.addEventListener('submit', (event) => event.preventDefault());
 
   function options(name, list) {
@@ -49,7 +51,10 @@ export function filterBar(form) {
       }
       period.hidden = !shown.includes('period');
       for (const radio of radios) radio.input.checked = radio.value === (view.period ?? '7d');
-      clear.classList.toggle('unused', !shown.some((name) => view[name]));
+      clear.classList.toggle('unused', !names.some((name) => view[name]));
+      // What the address keeps for the other places is said, so that nobody takes these figures for narrower than they are.
+      const kept = ['department', 'gender', 'age_band'].filter((name) => view[name] && !shown.includes(name)).map((name) => name.replace('age_band', 'age'));
+      text(aside, kept.length ? `${capital(list(kept))} ${kept.length > 1 ? 'do' : 'does'} not narrow this place` : '');
     },
     async load() {
       try {

@@ -16,7 +16,8 @@ export function hours(value) {
   if (missing(value)) return none;
   return value < 48 ? `${one(value)} h` : `${one(value / 24)} d`;
 }
-export const minutes = (value) => (missing(value) ? none : `${int(Math.round(value))} min`);
+/** Minutes, as hours from three hours on. */
+export const minutes = (value) => (missing(value) ? none : value < 180 ? `${int(Math.round(value))} min` : hours(value / 60));
 
 /** How long ago: "12 s", "4 min", "3 h 10 min", "2 d". */
 export function age(seconds) {
@@ -45,6 +46,7 @@ function make() {
     short: part({ hour: '2-digit', minute: '2-digit' }),
     day: part({ weekday: 'short', day: 'numeric', month: 'short' }),
     date: part({ day: 'numeric', month: 'short' }),
+    iso: new Intl.DateTimeFormat('sv-SE', { timeZone: zone }),
     moment: part({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
   };
 }
@@ -66,6 +68,8 @@ export const short = at('short');
 export const day = at('day');
 export const date = at('date');
 export const moment = at('moment');
+/** The local date of an instant, such as 2026-03-02. */
+export const isoDate = at('iso');
 /** A local date such as 2026-03-02, which has no zone. */
 export const localDate = (value) => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(new Date(`${value}T00:00:00Z`));
 
@@ -78,6 +82,8 @@ export function versus(value, before) {
 }
 
 export const plural = (n, word) => `${int(n)} ${word}${n === 1 ? '' : 's'}`;
+/** "a, b and c" */
+export const list = (words, last = 'and') => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`);
 export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** Names are shown as they are; the one row that collects unknown departments is a word of ours. */

@@ -2,6 +2,7 @@ import { get, Problem, url } from './api.js';
 import { current } from './address.js';
 import { rowsArrived, tile } from './tile.js';
 import { text } from './dom.js';
+import { list, setZone } from './format.js';
 
 const labels = { hospital: 'hospital', department: 'department', gender: 'gender', age_band: 'age' };
 
@@ -46,9 +47,10 @@ export class Place {
     try {
       const payload = await get(query.path, Place.params(query.filters), abort.signal);
       if (abort.signal.aborted) return;
+      if (query.filters.includes('hospital') || !current().hospital) setZone(payload.time_zone);
       query.draw(payload);
       for (const one of query.tiles) {
-        one.fresh(payload);
+        one.fresh(this.asOf(payload));
         text(one.note, this.unfiltered(payload, one));
         rowsArrived(one.metric);
       }
@@ -65,7 +67,12 @@ export class Place {
     if (!payload.filters) return one.said ?? '';
     const view = current();
     const ignored = Object.keys(labels).filter((name) => view[name] && !(name in payload.filters)).map((name) => labels[name]);
-    return ignored.length > 0 ? `Not narrowed by ${ignored.join(' or ')}` : (one.said ?? '');
+    return ignored.length > 0 ? `Not narrowed by ${list(ignored, 'or')}` : (one.said ?? '');
+  }
+
+  /** The instant that an answer speaks of. */
+  asOf(payload) {
+    return payload.as_of;
   }
 
   /** After a commit. */

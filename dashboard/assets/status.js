@@ -8,12 +8,24 @@ const announcer = document.getElementById('announcer');
 const behind = 30; // seconds an event may wait to be read before the figures are called stale
 const calm = 60; // seconds without an event after which it is called quiet
 
-const known = { payload: null, beat: null, beatAt: 0, connected: true, heard: 0, problem: null };
+const known = { payload: null, beat: null, connected: true, heard: 0, problem: null, empty: false };
 
 export function setPayload(payload) { known.payload = payload; known.problem = null; render(); }
-export function setBeat(beat) { known.beat = beat; known.beatAt = Date.now(); render(); }
+export function setBeat(beat) { known.beat = beat; render(); }
+export function setEmpty(empty) { known.empty = empty; render(); }
 export function setConnection(connected, heard) { known.connected = connected; known.heard = heard; render(); }
 export function setProblem(problem) { known.problem = problem; render(); }
+
+/**
+ * Hospitals of which nothing was heard for too long. Of those that a server has not heard since it started it can say no age;
+ * they get a minute from the opening of the page.
+ */
+export function silent() {
+  const { payload, beat } = known;
+  const feeds = new Map((beat?.feeds ?? []).map((feed) => [feed.hospital_id, feed]));
+  return (payload?.hospitals ?? []).filter((one) => feeds.get(one.hospital_id)?.silent ?? (one.silent && (!beat || performance.now() > calm * 1000)))
+    .map((one) => ({ ...one, age_seconds: feeds.get(one.hospital_id)?.age_seconds }));
+}
 
 /** What the page is, in one word, and what a reader should know about it. */
 export function judge(now = Date.now()) {
@@ -24,23 +36,29 @@ export function judge(now = Date.now()) {
     return ['stale', 'Connection lost', asOf ? `for ${f.age((now - known.heard) / 1000)}; trying again. Figures are from ${asOf}.` : 'trying again by itself.'];
   }
   if (!payload) return ['loading', 'Loading', 'asking for the figures'];
-  if (!payload.as_of) return ['empty', 'Empty', 'no event has arrived yet; this page will show the first one by itself'];
+  if (!payload.as_of || known.empty) return ['empty', 'Empty', 'no event has arrived yet; this page will show the first one by itself'];
   if (beat && beat.lag_seconds > behind) {
     const old = (Date.parse(beat.at) - Date.parse(beat.committed_at ?? payload.committed_at)) / 1000;
     return ['stale', 'Stale', `figures are ${f.age(old)} old, since ${asOf}; ${f.plural(beat.lag, 'event')} wait to be read`];
   }
-  const silent = (beat?.feeds ?? payload.hospitals).filter((feed) => feed.silent);
-  const names = new Map(payload.hospitals.map((hospital) => [hospital.hospital_id, hospital.name]));
-  if (silent.length > 0 && silent.length === payload.hospitals.length) return ['stale', 'Stale', `every feed is silent; figures are from ${asOf}`];
-  if (silent.length > 0) {
-    const list = silent.map((feed) => `${names.get(feed.hospital_id) ?? feed.hospital_id}${feed.age_seconds ? ` (silent for ${f.age(feed.age_seconds)})` : ''}`);
+  const quietOnes = silent();
+  if (quietOnes.length > 0 && quietOnes.length === payload.hospitals.length) return ['stale', 'Stale', `every feed is silent${lastHeard(quietOnes)}; figures are from ${asOf}`];
+  if (quietOnes.length > 0) {
+    const list = quietOnes.map((one) => `${one.name}${one.age_seconds ? ` (silent for ${f.age(one.age_seconds)})` : ''}`);
     return ['partial', 'Partial', `nothing from ${list.join(', ')}. Everything else as of ${asOf}`];
   }
   const youngest = beat ? Math.min(Infinity, ...beat.feeds.map((feed) => feed.age_seconds ?? Infinity)) : 0;
   const zone = `times in ${f.zoneName().replaceAll('_', ' ')}`;
   const quiet = beat && Math.max((Date.parse(beat.at) - Date.parse(beat.committed_at)) / 1000, 0) > calm && beat.lag === 0;
   if (quiet) return ['quiet', 'Quiet', `nothing has happened since ${asOf}; feeds are alive${Number.isFinite(youngest) ? `, heard ${f.age(youngest)} ago` : ''} · ${zone}`];
+  // The clock of a real hospital moves on without events, and so do the figures.
+  if (beat && youngest > calm && Number.isFinite(youngest) && beat.lag === 0) return ['quiet', 'Quiet', `no event for ${f.age(youngest)}, no feed is silent · as of ${asOf} · ${zone}`];
   return ['live', 'Live', `as of ${asOf} · ${zone}${beat ? ` · ${f.int(beat.events_per_second)} events/s` : ''}`];
+}
+
+function lastHeard(feeds) {
+  const youngest = Math.min(...feeds.map((feed) => feed.age_seconds ?? Infinity));
+  return Number.isFinite(youngest) ? ` for ${f.age(youngest)}` : ' since the server started';
 }
 
 /** A simulated clock runs ahead of the reader's, so its day is said too. */

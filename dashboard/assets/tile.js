@@ -30,8 +30,8 @@ export function tile({ metric, title, className = '', rows = null, unit = null }
       return self;
     },
     get isEmpty() { return el.getAttribute('aria-busy') === 'true' || el.hasAttribute('data-problem'); },
-    fresh(payload) {
-      text(fresh, payload.as_of ? `as of ${f.clock(payload.as_of)}` : '');
+    fresh(asOf) {
+      text(fresh, asOf ? `as of ${f.clock(asOf)}` : '');
       if (el.dataset.old) delete el.dataset.old;
     },
     /** What went wrong goes where the figure would be; a figure that is already there stays and is greyed. */
@@ -41,8 +41,11 @@ export function tile({ metric, title, className = '', rows = null, unit = null }
         text(note, `${problem.message}; trying again`);
         return;
       }
-      body.replaceChildren(h('div', { class: 'failed' }, h('strong', { text: problem.message }), h('p', { text: problem.detail ?? '' }),
-        problem.status === 400 ? h('button', { type: 'button', class: 'plain', text: 'Clear the filters', on: { click: () => go({ hospital: null, department: null, gender: null, age_band: null, period: null }) } })
+      // A wrong filter is the reader's to mend, not a caller's: what the API would advise is left out.
+      const wrong = problem.status === 400;
+      body.replaceChildren(h('div', { class: 'failed' }, h('strong', { text: wrong ? 'The filter names something unknown' : problem.message }),
+        h('p', { text: wrong ? problem.detail.split(' GET ')[0] : problem.detail ?? '' }),
+        wrong ? h('button', { type: 'button', class: 'plain', text: 'Clear the filters', on: { click: () => go({ hospital: null, department: null, gender: null, age_band: null, period: null }) } })
           : h('button', { type: 'button', class: 'plain', text: 'Try again', on: { click: retry } })));
       el.dataset.problem = 'true';
       el.setAttribute('aria-busy', 'false');

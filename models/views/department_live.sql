@@ -41,7 +41,7 @@ present as (
         visit.department,
         count(visit.admission_time) as census,
         count(case when visit.admission_time is null then 1 end) as waiting,
-        max(case when visit.admission_time is null then pf_seconds(visit.arrival_time, hospitals.now) / 60.0 end) as longest_wait_minutes,
+        max(case when visit.admission_time is null then cast(pf_seconds(visit.arrival_time, hospitals.now) as double) / 60 end) as longest_wait_minutes,
         count(case
             when visit.admission_time is not null and visit.expected_discharge_time > hospitals.now
                 and visit.expected_discharge_time <= hospitals.now + interval 24 hour then 1
@@ -114,7 +114,7 @@ select
     departments.staffed_beds - coalesce(present.census, 0) as free_beds,
     greatest(departments.staffed_beds - coalesce(present.census, 0), 0) as available_beds,
     greatest(coalesce(present.census, 0) - departments.staffed_beds, 0) as patients_over_capacity,
-    cast(100.0 * coalesce(present.census, 0) / nullif(departments.staffed_beds, 0) as double) as occupancy_percent,
+    100 * cast(coalesce(present.census, 0) as double) / nullif(departments.staffed_beds, 0) as occupancy_percent,
     coalesce(entered.admissions_last_hour, 0) as admissions_last_hour,
     coalesce(gone.discharges_last_hour, 0) as discharges_last_hour,
     coalesce(entered.transfers_in_last_hour, 0) as transfers_in_last_hour,

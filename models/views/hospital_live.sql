@@ -41,7 +41,7 @@ select
     cast(coalesce(departments.staffed_beds - departments.census, 0) as bigint) as free_beds,
     cast(coalesce(departments.available_beds, 0) as bigint) as available_beds,
     cast(coalesce(departments.patients_over_capacity, 0) as bigint) as patients_over_capacity,
-    cast(100.0 * departments.census / nullif(departments.staffed_beds, 0) as double) as occupancy_percent,
+    100 * cast(departments.census as double) / nullif(departments.staffed_beds, 0) as occupancy_percent,
     cast(coalesce(departments.admissions_last_hour, 0) as bigint) as admissions_last_hour,
     cast(coalesce(departments.discharges_last_hour, 0) as bigint) as discharges_last_hour,
     cast(coalesce(departments.transfers_last_hour, 0) as bigint) as transfers_last_hour,

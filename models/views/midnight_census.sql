@@ -112,7 +112,7 @@ select
     counted.midnight_at,
     cast(counted.census as bigint) as census,
     department.staffed_beds,
-    cast(100.0 * counted.census / nullif(department.staffed_beds, 0) as double) as midnight_occupancy_percent
+    100 * cast(counted.census as double) / nullif(department.staffed_beds, 0) as midnight_occupancy_percent
 from counted
 left join gold.dim_department as department
     on department.hospital_id = counted.hospital_id

@@ -46,10 +46,10 @@ select
     cast(coalesce(nights.midnights, 0) as bigint) as midnights,
     cast(coalesce(nights.midnight_bed_days, 0) as bigint) as midnight_bed_days,
     cast(coalesce(nights.staffed_bed_days, 0) as bigint) as staffed_bed_days,
-    cast(100.0 * nights.midnight_bed_days / nullif(nights.staffed_bed_days, 0) as double) as midnight_occupancy_percent,
+    100 * cast(nights.midnight_bed_days as double) / nullif(nights.staffed_bed_days, 0) as midnight_occupancy_percent,
     cast(hours.patient_hours as double) as patient_hours,
     cast(coalesce(hours.staffed_bed_hours, 0) as bigint) as staffed_bed_hours,
-    cast(100.0 * hours.patient_hours / nullif(hours.staffed_bed_hours, 0) as double) as hourly_occupancy_percent
+    100 * cast(hours.patient_hours as double) / nullif(hours.staffed_bed_hours, 0) as hourly_occupancy_percent
 from hours
 left join nights
     on nights.hospital_id = hours.hospital_id

@@ -25,28 +25,28 @@ from checks import Suite
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def go(base, mock, screenshots, only, **what):
+def go(base, mock, screenshots, only, checks=Suite.all, **what):
     """Runs the checks against one server and returns the counts."""
     if screenshots:
         screenshots.mkdir(parents=True, exist_ok=True)
     browser = Browser(base, screenshots)
     try:
         suite = Suite(browser, mock, only)
-        suite.all(**what)
+        checks(suite, **what)
     finally:
         browser.close()
     return suite.counts
 
 
 @contextlib.contextmanager
-def real_server(binary):
-    """`patientflow run` with simulated hospitals in a folder of its own; gives its address once it has figures."""
+def real_server(binary, *feeds):
+    """`patientflow run` in a folder of its own; gives its address once it has figures."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="patientflow-browser-") as folder:
-        command = [binary, "run", "--simulator", "--data-dir", folder, "--port", str(port), "--history", "8d"]
+        command = [binary, "run", "--data-dir", folder, "--port", str(port), *feeds]
         with open(pathlib.Path(folder) / "log", "wb") as log:
             process = subprocess.Popen(command, cwd=HERE.parents[2], stdout=log, stderr=log)
             try:
@@ -84,8 +84,10 @@ def main():
         if binary and not arguments.mock:
             print("against the real server", flush=True)
             try:
-                with real_server(binary) as base:
+                with real_server(binary, "--simulator", "--history", "8d") as base:
                     everything.append(go(base, False, arguments.screenshots / "real", arguments.only, widths=[360, 1440], themes=["light"]))
+                with real_server(binary, "--no-simulator") as base:
+                    everything.append(go(base, False, arguments.screenshots / "real", arguments.only, Suite.unfed))
             except Failed as reason:
                 print(f"failed  the real server starts: {reason}")
                 everything.append({"passed": 0, "failed": 1, "skipped": 0})

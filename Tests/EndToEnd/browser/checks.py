@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import datetime
 import importlib.resources
 import json
 import pathlib
@@ -10,10 +11,12 @@ import sys
 import time
 import traceback
 import urllib.request
+import zoneinfo
 
 from browser import Failed, Skipped, expect
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
+from states import States
 
 DASHBOARD = pathlib.Path(__file__).resolve().parents[3] / "dashboard"
 AXES = [("axe_core_python", "axe.min.js"), ("axe_selenium_python", "node_modules/axe-core/axe.min.js")]  # axe-core 4, and the one Selenium's binding brings
@@ -24,7 +27,7 @@ PAINT_BUDGET = 500  # milliseconds to the first contentful paint on loopback
 CODE_BUDGET = 150_000  # bytes of our own code
 
 
-class Suite:
+class Suite(States):
     def __init__(self, browser, mock, only):
         self.b, self.mock, self.only = browser, mock, only
         self.counts = {"passed": 0, "failed": 0, "skipped": 0}
@@ -287,77 +290,32 @@ class Suite:
         b.js("document.getElementById('theme').click()")
         expect(before != dark == kept, f"{before}, then {dark}, after a reload {kept}")
 
-    # states, only where the server can pretend
-    def pretend(self, name, word, width=1440):
-        b = self.b
-        with self.state(name):
-            b.resize(width)
-            b.theme("light")
-            b.open("#/now")
-            b.wait(f"return document.getElementById('status-word').textContent === {json.dumps(word)}", f"the state {word}")
-            if name == "simulated":
-                b.wait("return !document.getElementById('ribbon').hidden", "the ribbon")
-            if name == "partial":
-                expect("Riverside" in b.status(), f"the silent hospital is not named: {b.status()}")
-            time.sleep(0.5)
-            b.errors()
-            b.picture(f"state-{name}-{width}")
-            self.axe()
-            return f"“{b.status()}”"
+    def asked(self, path):
+        with urllib.request.urlopen(f"{self.b.base}/api/v1/{path}", timeout=20) as answer:
+            return json.loads(answer.read())
 
-    def empty(self):
-        """The empty page teaches the first event; the command works as it stands, and the page fills by itself."""
-        b = self.b
-        with self.state("empty"):
-            b.resize(1440)
-            b.open("#/now")
-            b.wait("return document.getElementById('status-word').textContent === 'Empty'", "the empty state")
-            b.picture("state-empty-1440")
-            self.axe()
-            command = b.js("return document.querySelector('#first-event pre').textContent")
-            expect(command.startswith(f"curl -X POST {b.base}/patient-flow/messages"), command)
-            body = re.search(r"-d '(.*)'", command, re.DOTALL).group(1)
-            request = urllib.request.Request(f"{b.base}/patient-flow/messages", data=body.encode(), headers={"Content-Type": "application/json"})
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                expect(answer.status == 201, f"status {answer.status}")
-            b.wait("return !document.body.classList.contains('has-no-events')", "the page to fill")
-            b.settle()
-
-    def reconnects(self):
+    def zone(self):
+        """Times are those of the chosen hospital, and the page says so once."""
         b = self.b
         b.resize(1440)
-        b.open("#/now")
-        b.wait("return document.getElementById('status-word').textContent === 'Live'", "being live")
-        self.post("/mock/cut?seconds=4")
-        b.wait("return document.getElementById('status-word').textContent === 'Connection lost'", "the page to say that the connection is lost", 15)
-        said = b.status()
-        b.picture("state-cut-1440")
-        b.wait("return document.getElementById('status-word').textContent === 'Live'", "the connection to come back", 40)
-        return f"“{said}”"
+        now = self.asked("now")
+        there = next((one for one in now["hospitals"] if one["time_zone"] != now["time_zone"]), None)
+        expect(there, "no hospital in another zone than the network's")
 
-    def memory(self):
-        """The heap after 10,000 updates is that after 1,000, give or take a tenth."""
-        b = self.b
-        b.resize(1440)
-        b.open("#/now")
+        def second_of_day():
+            instant = datetime.datetime.fromisoformat(self.asked("now")["as_of"]).astimezone(zoneinfo.ZoneInfo(there["time_zone"]))
+            return instant.hour * 3600 + instant.minute * 60 + instant.second
 
-        def flood(n):
-            self.post(f"/mock/flood?updates={n}")
-            end = time.monotonic() + 240
-            while self.post("/mock/slow?milliseconds=0")["left"] > 0:
-                expect(time.monotonic() < end, "the flood took too long")
-                time.sleep(0.3)
-            time.sleep(1)
-            b.cdp("HeapProfiler.collectGarbage")
-            b.cdp("HeapProfiler.collectGarbage")
-            metrics = {m["name"]: m["value"] for m in b.cdp("Performance.getMetrics")["metrics"]}
-            return metrics["JSHeapUsedSize"], metrics["Nodes"]
-        b.cdp("Performance.enable")
-        before, nodes_before = flood(1000)
-        after, nodes_after = flood(10000)
-        expect(after <= before * 1.1 + 500_000, f"heap {before:.0f} bytes after 1,000 updates, {after:.0f} after 11,000")
-        expect(nodes_after <= nodes_before * 1.1 + 200, f"{nodes_before:.0f} nodes, then {nodes_after:.0f}")
-        return f"{before / 1e6:.2f} MB after 1,000 updates, {after / 1e6:.2f} MB after 11,000; {nodes_before:.0f} and {nodes_after:.0f} nodes"
+        for place in ("now", "efficiency"):
+            b.open(f"#/{place}?hospital={there['hospital_id']}")
+            b.wait(f"return document.getElementById('status').innerText.includes('times in {there['time_zone']}')", f"the zone on {place}")
+            earliest = second_of_day()
+            shown = re.search(r"(\d\d):(\d\d):(\d\d)", b.js("return document.querySelector('.tile .fresh').textContent"))
+            hours, minutes, seconds = map(int, shown.groups())
+            # a simulated clock may run an hour a minute, and a tile waits up to half a minute for its turn
+            away = (hours * 3600 + minutes * 60 + seconds - earliest + 43200) % 86400 - 43200
+            expect(abs(away) < 3600, f"{place} shows {shown.group(0)}, {away} s from {there['time_zone']}")
+        return there["time_zone"]
 
     def all(self, widths=WIDTHS, themes=THEMES):
         for place in PLACES:
@@ -373,6 +331,7 @@ class Suite:
         self.run("info buttons show definitions", self.info)
         self.run("rows and CSV behind every tile", self.rows)
         self.run("filters live in the address", self.address)
+        self.run("times are those of the chosen hospital", self.zone)
         for width in (360, 1440):
             self.run(f"drawer at {width} px", lambda w=width: self.drawer(w))
         self.run("live figures are announced politely", self.announced)

@@ -5,7 +5,7 @@ import json
 import math
 import pathlib
 
-from mock_data import (AGE_BANDS, DEPARTMENTS, GENDERS, HOSPITALS, OFFSET, PERIODS, RULES, SHAPE, ZONE, iso, noise, poisson)
+from mock_data import (AGE_BANDS, DEPARTMENTS, GENDERS, HOSPITALS, OFFSET, PERIODS, RULES, SHAPE, ZONE, ZONES, iso, noise, poisson)
 
 HOUR = dt.timedelta(hours=1)
 EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "docs" / "api" / "examples"
@@ -264,7 +264,7 @@ def definitions(world, q):
 def dimensions(world, q):
     empty = world.state == "empty"
     return world.envelope() | {
-        "hospitals": [] if empty else [{"hospital_id": h, "name": n, "time_zone": ZONE} for h, n in HOSPITALS],
+        "hospitals": [] if empty else [{"hospital_id": h, "name": n, "time_zone": ZONES.get(h, ZONE)} for h, n in HOSPITALS],
         "departments": [] if empty else sorted(d[0] for d in DEPARTMENTS), "genders": GENDERS, "age_bands": AGE_BANDS, "periods": list(PERIODS),
         "history_from": None if empty else iso(world.started - 720 * HOUR)}
 

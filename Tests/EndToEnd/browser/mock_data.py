@@ -21,6 +21,7 @@ DEPARTMENTS = [  # name, specialty, staffed beds of the largest hospital, median
 GENDERS = ["female", "male", "other", "unknown"]
 AGE_BANDS = ["0-17", "18-44", "45-64", "65-79", "80-89", "90+", "unknown"]
 ZONE = "Europe/Berlin"
+ZONES = {7: "Asia/Kolkata"}  # hospitals elsewhere
 OFFSET = dt.timedelta(hours=1)  # good enough for a mock
 PERIODS = {"24h": 24, "7d": 168, "14d": 336, "30d": 720}
 RULES = [
@@ -173,7 +174,7 @@ class World:
         hospitals = sorted({h for h, _ in pairs})
         return self.envelope() | {
             "totals": self.figures(pairs),
-            "hospitals": [{"hospital_id": h, "name": dict(HOSPITALS)[h], "time_zone": ZONE, "last_event_at": iso(self.last_event[h]),
+            "hospitals": [{"hospital_id": h, "name": dict(HOSPITALS)[h], "time_zone": ZONES.get(h, ZONE), "last_event_at": iso(self.last_event[h]),
                            "silent": h in self.silent} | self.figures([p for p in pairs if p[0] == h]) for h in hospitals],
             "departments": [{"hospital_id": 2, "department": "unmapped", "specialty": None, "is_mapped": False} | self.figures([])
                             | {"census": 1, "over_capacity": 1}] * (q is None and self.state != "empty" or q == {}) + [

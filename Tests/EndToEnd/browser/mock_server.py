@@ -130,6 +130,8 @@ class Handler(BaseHTTPRequestHandler):
                 if key in known and value not in known[key] and self.mock.world.state != "empty":
                     return self.fail(400, f"Unknown {key}", f"There is no {key} \"{value}\". GET /api/v1/dimensions lists them.", parameter=key)
             body = function(self.mock.world, query)
+        if "hospital" in query and "time_zone" in body and self.mock.world.state != "empty":
+            body["time_zone"] = mock_data.ZONES.get(int(query["hospital"]), mock_data.ZONE)
         if not as_csv:
             return self.answer(200, json.dumps(body), "application/json")
         rows, out = body[table or tables[0]], io.StringIO()

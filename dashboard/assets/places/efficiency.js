@@ -1,4 +1,4 @@
-import { categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
+import { apart, categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
 import { current, go } from '../address.js';
 import { attribute, h, text } from '../dom.js';
 import * as f from '../format.js';
@@ -62,16 +62,22 @@ class Efficiency extends Place {
     const long = answer.departments.filter((row) => row.median_hours !== null).sort((a, b) => b.median_hours - a.median_hours);
     const slow = answer.departments.filter((row) => row.wait_median_minutes !== null).sort((a, b) => b.wait_median_minutes - a.wait_median_minutes);
     this.chart(this.stay).draw((l, width) => spans(l, width, long.map((row) => [row.department, row.median_hours, row.p90_hours, row.completed]), { scale: 24, unit: 'd', format: f.hours }), `Length of stay by department: ${long.map((row) => `${row.department} median ${f.hours(row.median_hours)}, p90 ${f.hours(row.p90_hours)}`).join('; ')}`);
-    this.chart(this.wait).draw((l, width) => spans(l, width, slow.map((row) => [row.department, row.wait_median_minutes, row.wait_p90_minutes, row.waited]), { scale: 1, unit: 'min', format: f.minutes }), `Waiting by department: ${slow.map((row) => `${row.department} median ${f.minutes(row.wait_median_minutes)}, p90 ${f.minutes(row.wait_p90_minutes)}`).join('; ')}`);
-    const days = answer.trend;
-    this.chart(this.trend).draw((l) => ({
+    this.chart(this.wait).draw((l, width) => spans(l, width, slow.map((row) => [row.department, row.wait_median_minutes, row.wait_p90_minutes, row.waited]), { ...waitScale(slow), format: f.minutes }), `Waiting by department: ${slow.map((row) => `${row.department} median ${f.minutes(row.wait_median_minutes)}, p90 ${f.minutes(row.wait_p90_minutes)}`).join('; ')}`);
+    const days = wholeDays(answer);
+    this.trend.said = days.length < answer.trend.length ? 'Whole days; the rows have the begun ones too' : '';
+    const end = days.at(-1) ?? {};
+    const longest = Math.max(24, ...days.map((row) => row.p90_hours ?? 0));
+    this.chart(this.trend).draw((l, _, height) => {
+      const [p90, median] = apart(l, end.p90_hours ?? 0, end.median_hours ?? 0, longest, height);
+      return ({
       grid: { left: 4, right: 72, top: 16, bottom: 4, containLabel: true },
       xAxis: categoryAxis(l, days.map((row) => row.date), { boundaryGap: false, axisLabel: { formatter: f.localDate } }), yAxis: valueAxis(l, { axisLabel: { formatter: (value) => `${f.int(value / 24)} d` }, ...dayScale(days) }),
       tooltip: tooltip(l, { formatter: ([item]) => { const row = days[item.dataIndex]; return `${f.localDate(row.date)}\nmedian ${f.hours(row.median_hours)}\np90 ${f.hours(row.p90_hours)}\n${f.plural(row.completed, 'completed visit')}`; } }),
       series: [
-        { type: 'line', data: days.map((row) => row.p90_hours), showSymbol: days.length < 20, symbol: 'circle', symbolSize: 5, lineStyle: { color: l.soft, width: 1.5 }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'p90', l.soft) },
-        { type: 'line', data: days.map((row) => row.median_hours), showSymbol: days.length < 20, symbol: 'circle', symbolSize: 5, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, endLabel: endLabel(l, 'Median', l.accent) }],
-    }), days.length ? `Length of stay by day; last median ${f.hours(days.at(-1).median_hours)}, p90 ${f.hours(days.at(-1).p90_hours)}` : 'No days yet');
+        { type: 'line', data: days.map((row) => row.p90_hours), showSymbol: days.length < 20, symbol: 'circle', symbolSize: 5, lineStyle: { color: l.soft, width: 1.5 }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'p90', l.soft, p90) },
+        { type: 'line', data: days.map((row) => row.median_hours), showSymbol: days.length < 20, symbol: 'circle', symbolSize: 5, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, endLabel: endLabel(l, 'Median', l.accent, median) }],
+      });
+    }, days.length ? `Length of stay by day; last median ${f.hours(days.at(-1).median_hours)}, p90 ${f.hours(days.at(-1).p90_hours)}` : 'No days yet');
   }
 
   drawMidnight(answer) {
@@ -97,15 +103,15 @@ class Efficiency extends Place {
 
   drawOver(answer) {
     this.rows.overstays = answer.rows;
-    this.sorted ??= new Sorted(overstayColumns, '-overstays', 'Overstays by department', 'overstays');
+    this.sorted ??= new Sorted(overstayColumns, '-overstays', 'Overstays by department', 'overstays', 'Nobody stays longer than nine in ten did.');
     if (this.over.isEmpty) this.over.fill(this.sorted.el);
     this.sorted.set(answer.rows);
-    this.over.said = `${f.plural(answer.rows.reduce((sum, row) => sum + row.overstays, 0), 'patient')} in ${f.plural(answer.rows.length, 'department')}`;
+    this.over.said = answer.rows.length === 0 ? '' : `${f.plural(answer.rows.reduce((sum, row) => sum + row.overstays, 0), 'patient')} in ${f.plural(answer.rows.length, 'department')}`;
   }
 
   drawTurn(answer) {
     this.rows.turnover = answer.rows;
-    this.turned ??= new Sorted(turnoverColumns, '-turnover', 'Bed turnover by department', 'turnover');
+    this.turned ??= new Sorted(turnoverColumns, '-turnover', 'Bed turnover by department', 'turnover', 'No bed was left in this period.');
     if (this.turn.isEmpty) this.turn.fill(this.turned.el);
     this.turned.set(answer.rows);
     this.turn.said = answer.from ? `${f.date(answer.from)} to ${f.date(answer.to)}, ${f.one(answer.days)} days` : '';
@@ -125,12 +131,13 @@ const turnoverColumns = [{ key: 'hospital', label: 'Hospital' }, { key: 'departm
 
 /** A table the reader sorts; the order lives in the address (sort=overstays:-longest_hours) and changes only when asked. */
 class Sorted {
-  constructor(columns, order, caption, name) {
+  constructor(columns, order, caption, name, none) {
     Object.assign(this, { columns, order, name, rows: [] });
+    this.none = h('p', { class: 'none', text: none, hidden: true });
     this.buttons = columns.map((column) => h('button', { type: 'button', class: 'sort', on: { click: () => this.turn(column) } }, column.label, h('span', { class: 'direction', 'aria-hidden': 'true' })));
     this.heads = columns.map((column, i) => h('th', { scope: 'col', class: column.number ? 'number' : '' }, this.buttons[i]));
     this.body = h('tbody');
-    this.el = h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': caption }, h('table', {}, h('caption', { class: 'visually-hidden', text: caption }), h('thead', {}, h('tr', {}, this.heads)), this.body));
+    this.el = h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': caption }, h('table', {}, h('caption', { class: 'visually-hidden', text: caption }), h('thead', {}, h('tr', {}, this.heads)), this.body), this.none);
   }
 
   get sort() {
@@ -159,12 +166,25 @@ class Sorted {
     });
     const value = (row) => row[key] ?? -Infinity;
     const rows = [...this.rows].sort((a, b) => (typeof value(a) === 'string' ? value(a).localeCompare(value(b)) : value(a) - value(b)) * sign);
+    this.none.hidden = rows.length > 0;
     while (this.body.children.length > rows.length) this.body.lastChild.remove();
     rows.forEach((row, r) => {
       const line = this.body.children[r] ?? this.body.appendChild(h('tr', {}, this.columns.map((column, i) => h(i === 0 ? 'th' : 'td', { scope: i === 0 ? 'row' : null, class: column.number ? 'number' : '' }))));
       this.columns.forEach((column, c) => text(line.children[c], column.format ? column.format(row[column.key]) : row[column.key]));
     });
   }
+}
+
+/** Days that the period covers from midnight to midnight: of a begun one only short stays have ended. All of them if there are hardly any. */
+function wholeDays({ trend, from, to }) {
+  const whole = trend.filter((row) => row.date > f.isoDate(from) && row.date < f.isoDate(to));
+  return whole.length > 1 ? whole : trend;
+}
+
+/** Waiting in minutes, or in hours where somebody waits for hours. */
+function waitScale(rows) {
+  const most = Math.max(0, ...rows.map((row) => row.wait_p90_minutes));
+  return most < 180 ? { scale: 1, unit: 'min' } : most < 2880 ? { scale: 60, unit: 'h' } : { scale: 1440, unit: 'd' };
 }
 
 /** Whole days on the axis, and a top that is one of them. */

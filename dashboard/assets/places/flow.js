@@ -1,4 +1,4 @@
-import { categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
+import { apart, categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
 import { h } from '../dom.js';
 import * as f from '../format.js';
 import { Place } from '../place.js';
@@ -97,14 +97,20 @@ class Flow extends Place {
   drawCensus(answer) {
     const rows = answer.hours;
     this.rows.census = rows;
-    this.chart(this.census).draw((l, width) => ({
+    const last = rows.at(-1) ?? { census: 0, staffed_beds: 0 };
+    const most = Math.max(1, ...rows.map((row) => Math.max(row.census, row.staffed_beds)));
+    this.chart(this.census).draw((l, width, height) => {
+      const [up, down] = apart(l, Math.max(last.census, last.staffed_beds), Math.min(last.census, last.staffed_beds), most, height);
+      const [patients, staffed] = last.census > last.staffed_beds ? [up, down] : [down, up];
+      return ({
       grid: { left: 4, right: width > 600 ? l.rem * 6.5 : 12, top: 20, bottom: 4, containLabel: true },
       xAxis: timeAxis(l, rows.map((row) => row.hour_at), width, { boundaryGap: false }), yAxis: valueAxis(l),
       tooltip: tooltip(l, { formatter: ([item]) => { const row = rows[item.dataIndex]; return `${f.day(row.hour_at)} ${f.short(row.hour_at)}\n${f.int(row.census)} patients\n${f.int(row.staffed_beds)} staffed beds\n${f.percent(row.occupancy)} occupied`; } }),
       series: [
-        { type: 'line', step: 'end', data: rows.map((row) => row.staffed_beds), showSymbol: false, lineStyle: { color: l.soft, width: 1.5, type: 'dashed' }, itemStyle: { color: l.soft }, endLabel: width > 600 ? endLabel(l, 'Staffed beds', l.soft) : undefined, labelLayout: { moveOverlap: 'shiftY' } },
-        { type: 'line', step: 'end', data: rows.map((row) => row.census), showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, areaStyle: { color: l.accent, opacity: 0.08 }, endLabel: width > 600 ? endLabel(l, 'Patients', l.accent) : undefined, labelLayout: { moveOverlap: 'shiftY' } }],
-    }), rows.length ? `Patients by hour, now ${f.int(rows.at(-1).census)} with ${f.int(rows.at(-1).staffed_beds)} staffed beds` : 'No hours yet');
+        { type: 'line', step: 'end', data: rows.map((row) => row.staffed_beds), showSymbol: false, lineStyle: { color: l.soft, width: 1.5, type: 'dashed' }, itemStyle: { color: l.soft }, endLabel: width > 600 ? endLabel(l, 'Staffed beds', l.soft, staffed) : undefined },
+        { type: 'line', step: 'end', data: rows.map((row) => row.census), showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, areaStyle: { color: l.accent, opacity: 0.08 }, endLabel: width > 600 ? endLabel(l, 'Patients', l.accent, patients) : undefined }],
+      });
+    }, rows.length ? `Patients by hour, now ${f.int(rows.at(-1).census)} with ${f.int(rows.at(-1).staffed_beds)} staffed beds` : 'No hours yet');
     this.census.said = rows.length ? `${f.int(rows.at(-1).census)} patients (line), ${f.int(rows.at(-1).staffed_beds)} staffed beds (dashed)` : '';
   }
 

@@ -3,6 +3,7 @@ import { attribute, h, memory, reserve, text } from '../dom.js';
 import * as f from '../format.js';
 import { Place } from '../place.js';
 import { sparkbars, sparkline } from '../spark.js';
+import { silent } from '../status.js';
 import { rowsArrived } from '../tile.js';
 
 const pause = 15000; // the order of hospitals is looked at again this often at most, and never under a pointer or with the focus inside
@@ -16,7 +17,9 @@ const rowColumns = (names, key, label, format = f.int) => [
 function figure(place, { metric, title, keys, drawing, column }) {
   const values = keys.map(() => h('span', { class: 'value', text: '–' }));
   const units = { admissions_today: 'in', discharges_today: 'out' };
-  const line = h('p', { class: 'figure' }, keys.map((key, i) => [values[i], units[key] ? h('span', { class: 'unit', text: units[key] }) : null]));
+  // Of two figures each has its half and its word in front: however many digits come, nothing moves.
+  const line = keys.length === 1 ? h('p', { class: 'figure' }, values)
+    : h('p', { class: 'pair' }, keys.map((key, i) => h('span', { class: 'figure' }, h('span', { class: 'unit', text: units[key] }), values[i])));
   const difference = h('p', { class: 'versus' });
   const spark = drawing === 'bars' ? sparkbars() : sparkline();
   const made = place.tile({
@@ -30,7 +33,7 @@ function figure(place, { metric, title, keys, drawing, column }) {
     tile: made,
     live(totals, week) {
       if (made.isEmpty) made.fill(parts);
-      keys.forEach((key, i) => reserve(values[i], f.int(totals[key]), keys.length > 1 ? 3 : 1));
+      keys.forEach((key, i) => text(values[i], f.int(totals[key])));
       if (!week) return;
       const words = keys.map((key) => f.versus(totals[key], week[key]));
       text(difference, keys.length === 1 ? words[0] : compare(totals, week));
@@ -50,6 +53,7 @@ function figure(place, { metric, title, keys, drawing, column }) {
 }
 
 function compare(totals, week) {
+  if (week.admissions_today === null && week.discharges_today === null) return 'no figure from a week ago';
   const part = (key, word) => {
     if (week[key] === null) return `${word}: no figure`;
     const difference = totals[key] - week[key];
@@ -81,9 +85,10 @@ function slot() {
       text(mark, isSilent ? 'Silent' : word);
       reserve(free, f.int(hospital.free_beds), 2);
       const all = Math.max(1, hospital.staffed_beds + hospital.closed_beds);
-      const staffed = hospital.staffed_beds / all;
+      // Two closed beds of two hundred would be a pixel: what is closed is seen, however little it is.
+      const staffed = hospital.closed_beds > 0 ? Math.min(hospital.staffed_beds / all, 0.95) : 1;
       fill.style.transform = `scaleX(${(Math.min(1, hospital.occupancy ?? 0) * staffed).toFixed(4)})`;
-      closed.style.transform = `translateX(${(staffed * 100).toFixed(2)}%)`;
+      closed.style.transform = `translateX(${hospital.closed_beds > 0 ? (staffed * 100).toFixed(2) : 100}%)`;
       attribute(bar, 'data-level', level);
       attribute(bar, 'aria-label', `${f.percent(hospital.occupancy)} of ${f.int(hospital.staffed_beds)} staffed beds occupied, ${f.int(hospital.closed_beds)} more closed`);
       text(facts[0].label, `Of ${f.int(hospital.staffed_beds)} staffed`);
@@ -102,7 +107,6 @@ class Now extends Place {
     this.order = [];
     this.sortedAt = -Infinity;
     this.week = null;
-    this.beat = null;
     const expected = Number(memory.get('hospitals') ?? 7);
     this.figures = [
       { metric: 'census', title: 'Patients in a bed', keys: ['census'], drawing: 'line', column: ['Patients'] },
@@ -132,7 +136,8 @@ class Now extends Place {
           { key: 'overdue', label: 'Overdue', number: true, format: f.int }],
       },
     });
-    this.matrix.body.style.minHeight = `${3.5 + expected * 2.39}rem`;
+    this.expected = expected;
+    this.makeRoom();
     this.el = h('div', { class: 'now' }, h('div', { class: 'figures' }, this.figures.map((one) => one.tile.el)), this.pressure.el, this.matrix.el);
     this.query({ path: 'now', filters: ['hospital', 'department'], tiles: [...this.figures.map((one) => one.tile), this.pressure, this.matrix], draw: (payload) => this.now(payload), every: 30000 });
     const again = setInterval(() => this.sort(), 3000);
@@ -149,22 +154,27 @@ class Now extends Place {
     if (payload.as_of === null) return;
     this.take(payload);
     for (const one of this.tiles) {
-      one.fresh(payload);
+      one.fresh(payload.as_of);
       rowsArrived(one.metric);
     }
   }
 
-  heartbeat(beat) {
-    this.beat = beat;
+  heartbeat() {
     if (this.shownSilent !== this.silent().join()) this.draw();
   }
 
   silent() {
-    return (this.beat?.feeds ?? this.hospitals).filter((feed) => feed.silent).map((feed) => feed.hospital_id);
+    return silent().map((one) => one.hospital_id);
+  }
+
+  /** The matrix has its height before its rows come, so that nothing below it moves. */
+  makeRoom() {
+    this.matrix.body.style.minHeight = `${3.5 + (current().hospital ? 1 : this.expected) * 2.39}rem`;
   }
 
   refilter() {
     this.week = null;
+    this.makeRoom();
     super.refilter();
     if (this.all) this.live(this.all);
   }
@@ -218,6 +228,7 @@ class Now extends Place {
       const grid = h('table', { class: 'grid' }, h('caption', { class: 'visually-hidden', text: 'Free beds of each department; press a cell for its last 48 hours and its beds' }),
         h('thead', {}, h('tr', {}, h('td'), columns.map((name) => h('th', { scope: 'col' }, h('span', { class: 'long', text: f.department(name) }), h('span', { class: 'short', 'aria-hidden': 'true', text: f.department(name).slice(0, 3) }))))),
         h('tbody', {}, this.order.map((_, r) => h('tr', {}, this.heads[r], this.cells[r].map((cell) => h('td', {}, cell))))));
+      if (columns.length < 4) grid.style.maxWidth = `${18 + columns.length * 8}rem`; // one cell is no banner
       this.matrix.fill(h('div', { class: 'scroller' }, grid), legend());
     }
     this.matrix.said = this.departments.some((row) => row.staffed_beds === 0 && row.census > 0) ? '+ patients where no staffed beds are known' : '';

@@ -1,4 +1,4 @@
-import { categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
+import { apart, categoryAxis, chart, endLabel, tooltip, valueAxis } from '../charts.js';
 import { attribute, h, reserve, text } from '../dom.js';
 import * as f from '../format.js';
 import { Place } from '../place.js';
@@ -17,11 +17,16 @@ class Pipeline extends Place {
     this.rate = one('events_per_second', 'Events a second', 'rates', 'half medium with-figure', rates);
     this.latency = one('latency', 'From hub to store', 'rates', 'half medium with-figure', rates);
     this.lag = one('lag', 'Waiting to be read', 'partitions', 'half list short with-figure', [{ key: 'partition', label: 'Partition' }, number('lag', 'Waiting'), number('committed_offset', 'Read up to'), number('end_offset', 'Hub’s end')]);
-    this.feeds = one('feeds', 'Feeds', 'feeds', 'half list short', [{ key: 'hospital', label: 'Hospital' }, { key: 'silent', label: 'State', format: (silent) => (silent ? '▲ Silent' : '● Alive') }, number('age_seconds', 'Last event', (age) => (age === null ? '–' : `${f.age(age)} ago`)), number('events', 'Events, last hour')]);
-    this.commits = one('commits', 'Last commits', 'commits', 'half list short', [{ key: 'batch', label: 'Batch', format: f.int }, number('committed_at', 'At', f.clock), number('events', 'Events'), number('duration_ms', 'Took', milliseconds)]);
-    this.stores = one('store_sizes', 'What is stored', 'stores', 'half list short', [{ key: 'store', label: 'Store' }, number('rows', 'Rows'), number('bytes', 'Size', f.bytes)]);
+    this.feeds = one('feeds', 'Feeds', 'feeds', 'half list short', [{ key: 'hospital', label: 'Hospital' }, { key: 'silent', label: 'State', format: (silent) => (silent ? '▲\u00a0Silent' : '●\u00a0Alive') }, number('age_seconds', 'Last event', (age) => (age === null ? '–' : `${f.age(age)} ago`)), number('events', 'Events, last hour')]);
+    this.commits = one('commits', 'Last commits', 'commits', 'two-thirds list short', [{ key: 'batch', label: 'Batch', format: f.int }, number('committed_at', 'At', f.clock), number('events', 'Events'), number('duration_ms', 'Took', milliseconds)]);
+    this.stores = one('store_sizes', 'What is stored', 'stores', 'third list short', [{ key: 'store', label: 'Store' }, number('rows', 'Rows'), number('bytes', 'Size', f.bytes)]);
     this.el = h('div', { class: 'tiles' }, this.rate.el, this.latency.el, this.lag.el, this.feeds.el, this.commits.el, this.stores.el);
     this.query({ path: 'pipeline', tiles: this.tiles, draw: (answer) => this.draw(answer), every: 2000 });
+  }
+
+  /** This place speaks of the server, whose clock is not the simulated one. */
+  asOf(payload) {
+    return payload.committed_at && new Date(Date.parse(payload.committed_at) + (payload.freshness_seconds ?? 0) * 1000).toISOString();
   }
 
   /** Heartbeats move the figures even when nothing is committed: that is when this place is looked at. */
@@ -62,13 +67,18 @@ class Pipeline extends Place {
       tooltip: tooltip(l, { formatter: ([item]) => `${f.clock(item.name)}\n${f.one(item.value)} events a second\n${f.int(rates[item.dataIndex].lag)} waiting` }),
       series: [{ type: 'line', step: 'end', data: rates.map((row) => row.events_per_second), showSymbol: false, lineStyle: { color: l.accent, width: 1.5 }, itemStyle: { color: l.accent }, areaStyle: { color: l.accent, opacity: 0.08 } }],
     }), `Events a second over the last ten minutes, now ${f.one(answer.events_per_second)}`);
-    this.chart(this.latency, this.figures.latency).draw((l, width) => ({
+    const end = rates.at(-1) ?? {};
+    const slowest = Math.max(1, ...rates.map((row) => row.latency_p99_ms ?? 0));
+    this.chart(this.latency, this.figures.latency).draw((l, width, height) => {
+      const [p99, p50] = apart(l, end.latency_p99_ms ?? 0, end.latency_p50_ms ?? 0, slowest, height);
+      return ({
       grid: { left: 4, right: 44, top: 12, bottom: 4, containLabel: true },
       xAxis: axis(l, width), yAxis: valueAxis(l, { splitNumber: 3 }),
       tooltip: tooltip(l, { formatter: ([item]) => `${f.clock(item.name)}\np50 ${milliseconds(rates[item.dataIndex].latency_p50_ms)}\np99 ${milliseconds(rates[item.dataIndex].latency_p99_ms)}` }),
-      series: [{ type: 'line', data: rates.map((row) => row.latency_p99_ms), showSymbol: false, lineStyle: { color: l.soft, width: 1.5 }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'p99', l.soft) },
-        { type: 'line', data: rates.map((row) => row.latency_p50_ms), showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, endLabel: endLabel(l, 'p50', l.accent) }],
-    }), `Latency over the last ten minutes, p50 ${milliseconds(answer.latency_p50_ms)}, p99 ${milliseconds(answer.latency_p99_ms)}`);
+      series: [{ type: 'line', data: rates.map((row) => row.latency_p99_ms), showSymbol: false, lineStyle: { color: l.soft, width: 1.5 }, itemStyle: { color: l.soft }, endLabel: endLabel(l, 'p99', l.soft, p99) },
+        { type: 'line', data: rates.map((row) => row.latency_p50_ms), showSymbol: false, lineStyle: { color: l.accent, width: 2 }, itemStyle: { color: l.accent }, endLabel: endLabel(l, 'p50', l.accent, p50) }],
+      });
+    }, `Latency over the last ten minutes, p50 ${milliseconds(answer.latency_p50_ms)}, p99 ${milliseconds(answer.latency_p99_ms)}`);
     this.list(this.lag, answer.partitions, 'The hub has no partitions yet.', this.figures.lag);
     this.list(this.feeds, answer.feeds, 'No feed has sent anything yet.');
     this.list(this.commits, answer.commits, 'Nothing has been committed yet.');

@@ -6,7 +6,7 @@ import { table } from '../tile.js';
 
 const chosen = ['hospital', 'period'];
 const number = (key, label, format = f.int) => ({ key, label, number: true, format });
-const severities = { quarantine: ['■', 'Quarantine'], repair: ['◆', 'Repair'], set: ['○', 'Set'] };
+const severities = { quarantine: ['■', 'Quarantine'], repair: ['◆', 'Repair'], set: ['○', 'Flag'] };
 const metrics = { length_of_stay: 'Length of stay', waiting_time: 'Waiting time', turnover: 'Bed turnover' };
 
 class Quality extends Place {
@@ -32,7 +32,7 @@ class Quality extends Place {
     this.drawRules(answer);
     const found = answer.rules.reduce((sum, row) => sum + row.records, 0);
     this.rules.said = `${f.int(found)} findings in ${f.plural(answer.events, 'event')}`;
-    this.quarantine.said = `${f.plural(answer.quarantine.reduce((sum, row) => sum + row.records, 0), 'record')}; their content is shown to nobody here`;
+    this.quarantine.said = `${f.plural(answer.quarantine.reduce((sum, row) => sum + row.records, 0), 'record')}; contents never shown`;
     this.drift.said = answer.drift.length ? 'Kept in bronze, not used' : '';
     for (const [one, key, words] of [[this.quarantine, 'quarantine', 'Nothing in quarantine.'], [this.drift, 'drift', 'Every field sent is known.'], [this.out, 'left_out', 'Nothing was left out.']]) {
       one.fill(answer[key].length === 0 ? h('p', { class: 'none', text: words })
@@ -56,7 +56,7 @@ class Quality extends Place {
         return { bars, count, share, el: h('tr', {}, h('th', { scope: 'row', text: f.rule(row), title: row.rule }), h('td', { class: 'severity', 'data-severity': row.severity }, h('i', { 'aria-hidden': 'true', text: `${sign} ` }), h('span', { class: 'word', text: word })), h('td', { class: 'over-time' }, bars.el), count, share) };
       });
       this.rules.fill(h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Rules' }, h('table', { class: 'rules' }, h('caption', { class: 'visually-hidden', text: 'Records found by each rule' }),
-        h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Rule' }), h('th', { scope: 'col' }, h('span', { class: 'word', text: 'What happens' })), this.span = h('th', { scope: 'col' }), ['Records', 'Of all'].map((label) => h('th', { scope: 'col', class: 'number', text: label })))), h('tbody', {}, this.lines.map((line) => line.el)))));
+        h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Rule' }), h('th', { scope: 'col' }, h('span', { class: 'word', text: 'What happens' })), this.span = h('th', { scope: 'col', class: 'over-time' }), ['Records', 'Of all'].map((label) => h('th', { scope: 'col', class: 'number', text: label })))), h('tbody', {}, this.lines.map((line) => line.el)))));
     }
     text(this.span, answer.from ? `${f.day(answer.from)} to ${f.day(answer.to)}` : 'Over time');
     rows.forEach((row, i) => {

@@ -26,6 +26,7 @@ extension BatchRunner {
         create or replace temp table hospital_before as select hospital_id, time_zone, presume_discharge from gold.dim_hospital
         """)
       try perform(plan.dimensions)
+      compiled?.forgetDimensions()
       try followZones()
       try connection.execute(
         """

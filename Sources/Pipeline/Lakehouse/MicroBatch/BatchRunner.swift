@@ -21,7 +21,7 @@ final class BatchRunner {
   private var isLarge = false
   private var planAge = 0
   /// The models' twin; `nil` if the models on disk are not those that it tells.
-  private let compiled: CompiledRestatement?
+  let compiled: CompiledRestatement?
   /// Whether the batch at hand was restated by the twin, so that the aggregates are its too.
   private var isCompiledBatch = false
 

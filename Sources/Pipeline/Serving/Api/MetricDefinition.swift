@@ -127,7 +127,7 @@ struct MetricDefinition: Sendable {
       definition:
         "Median and p90 of the length of stay of visits that ended on each local date.",
       source: "gold.vw_avg_treatment_duration",
-      period: "The local dates of the chosen period; the last one is not over."),
+      period: "The local dates of the chosen period. The line leaves out those that are not whole, the first and the last; the rows have them."),
     MetricDefinition(
       metric: "overstays", title: "Staying longer than nine in ten",
       definition:
@@ -144,14 +144,14 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "quality_rules", title: "What the rules found",
       definition:
-        "Records by rule and hour of arrival. Quarantine: kept aside and not counted anywhere. Repair: counted, with a flag. Set: "
-        + "found among several records.",
+        "Records by rule and hour of arrival. Quarantine: kept aside and not counted anywhere. Repair: counted, with a flag. Flag: "
+        + "found among several records, which stand as they are.",
       source: "gold.quality_hourly",
       period: "Records that arrived in the chosen period."),
     MetricDefinition(
       metric: "quarantine", title: "In quarantine",
       definition:
-        "Records kept aside, by the rule that put them there. They can be replayed; their content is shown to nobody here.",
+        "Records kept aside, by the rule that put them there. A rebuild of silver judges them anew; their content is shown to nobody here.",
       source: "silver.quarantine",
       period: "All that lie there now."),
     MetricDefinition(
@@ -193,7 +193,7 @@ struct MetricDefinition: Sendable {
     MetricDefinition(
       metric: "store_sizes", title: "What is stored",
       definition:
-        "Rows of the main tables; bytes of the hub and of the database file.",
+        "Bytes of the database file, its log of writes included.",
       source: "The store's catalogue",
       period: "This moment."),
     MetricDefinition(
