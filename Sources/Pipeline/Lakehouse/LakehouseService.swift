@@ -69,6 +69,8 @@ public final class LakehouseService: Service {
         let bytes = configuration.batchBytes
         guard let result = try await engine.perform({ [source] runner in try runner.run(source, maxBytes: bytes) }) else { break }
         await report(result)
+        // Here too: under load that never ends the log would grow and ended journeys stay hot.
+        try await engine.perform { [configuration] runner in try runner.maintain(configuration) }
         let pause = configuration.minimumPause - (ContinuousClock.now - start)
         if pause > .zero { try? await Task.sleep(for: pause) }
       }
