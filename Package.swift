@@ -74,7 +74,8 @@ let package = Package(
       name: "Lakehouse",
       dependencies: [
         "DuckDB", "Hospital", "Journeys", "Yams", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       path: "Sources/Pipeline/Lakehouse", swiftSettings: strict),
     .target(

@@ -89,6 +89,8 @@ enum EncounterOrder {
 
   private static func isBefore(_ left: MovementEntry, _ right: MovementEntry) -> Bool {
     let (a, b) = (left.movement, right.movement)
-    return (a.occurredAt, a.type.rawValue, a.recordedAt, a.contentHash, left.slot) < (b.occurredAt, b.type.rawValue, b.recordedAt, b.contentHash, right.slot)
+    return (a.occurredAt, a.type.rawValue, a.recordedAt, a.contentHash, left.slot) < (
+      b.occurredAt, b.type.rawValue, b.recordedAt, b.contentHash, right.slot
+    )
   }
 }

@@ -32,7 +32,8 @@ public struct QualityFindings: Sendable {
 
   public mutating func add(_ movement: JourneyMovement) {
     add(
-      flags: movement.flags, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, level: movement.outcome == nil ? .set : .visit, times: 1)
+      flags: movement.flags, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, level: movement.outcome == nil ? .set : .visit,
+      times: 1)
     add(duplicates: movement.duplicates, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, times: 1)
   }
 

@@ -26,7 +26,10 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try shared.settings()
     // Before a folder is made or a first file taken in.
-    for file in files where access(file, R_OK) != 0 { throw CommandError(.failure, "can't read \(file): \(String(cString: strerror(errno)))") }
+    // One file that can't be read does not keep the others out.
+    if files.allSatisfy({ access($0, R_OK) != 0 }), let file = files.first {
+      throw CommandError(.failure, "can't read \(file): \(String(cString: strerror(errno)))")
+    }
     let folder = try DataFolder(settings.text("data_dir"))
     if let client = LoopbackClient.find(folder) {
       var failures = 0

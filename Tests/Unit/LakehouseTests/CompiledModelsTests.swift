@@ -17,7 +17,8 @@ import Testing
     let fingerprint = try CompiledModels.fingerprint(catalog)
     #expect(
       fingerprint == CompiledModels.comparedWith,
-      "a model that has a twin was changed: change Sources/Health/Journeys likewise, run this suite, then set CompiledModels.comparedWith to \(fingerprint)")
+      "a model that has a twin was changed: change Sources/Health/Journeys likewise, run this suite, then set CompiledModels.comparedWith to \(fingerprint)"
+    )
   }
 
   @Test(arguments: 1...worlds) func smallBatchesGiveWhatARebuildBySQLGives(seed: Int) async throws {
@@ -53,7 +54,10 @@ import Testing
       for (table, before) in zip(Self.tables, small) {
         let after = try rows(of: table, reader)
         let (missing, extra) = (after.subtracting(before), before.subtracting(after))
-        #expect(missing.isEmpty && extra.isEmpty, "world \(seed), \(table), \(layer): SQL \(missing.sorted().prefix(2).joined(separator: "; ")) twin \(extra.sorted().prefix(2).joined(separator: "; "))")
+        #expect(
+          missing.isEmpty && extra.isEmpty,
+          "world \(seed), \(table), \(layer): SQL \(missing.sorted().prefix(2).joined(separator: "; ")) twin \(extra.sorted().prefix(2).joined(separator: "; "))"
+        )
       }
     }
   }

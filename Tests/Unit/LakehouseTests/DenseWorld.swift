@@ -91,7 +91,8 @@ final class DenseWorld {
   }
 
   private func movement(_ patient: Int, _ hospital: Int, _ encounter: String) {
-    let kind = ["arrive", "admit", "admit", "transfer", "transfer", "transfer", "discharge", "expected_discharge"].randomElement(using: &chance) ?? ""
+    let kind =
+      ["arrive", "admit", "admit", "transfer", "transfer", "transfer", "discharge", "expected_discharge"].randomElement(using: &chance) ?? ""
     let isCancellation = number(0...9) < 3
     let location = [
       ward().map { "\"department\":\"\($0)\"" }, maybe(0.2, "\"room\":\"R1\""), maybe(0.8, "\"bed\":\"\(number(1...3))\""),

@@ -94,7 +94,8 @@ final class BatchPlan {
   /// Lets every plan be made anew at its next use.
   func replan() {
     for list in [
-      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw, freeze, departments,
+      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw, freeze,
+      departments,
       times,
     ] {
       for statement in list { statement.forget() }

@@ -11,12 +11,12 @@ final class BatchRunner {
   let statements: Statements
   /// Journeys with cold rows, and patients with versions: both are looked for in memory, so that a batch of new
   /// patients never scans history.
-  private var coldJourneys = KeySet()
-  private var coldPatients = KeySet()
+  var coldJourneys = KeySet()
+  var coldPatients = KeySet()
   private(set) var batch: Int64
   private(set) var nextOffsets: [Int64]
-  private var clock: Int64
-  private var seconds: [BatchStage: Double] = [:]
+  private(set) var clock: Int64
+  var seconds: [BatchStage: Double] = [:]
   /// Whether the batch at hand is so large that its statements are planned for it.
   private var isLarge = false
   private var planAge = 0
@@ -152,7 +152,7 @@ final class BatchRunner {
     try setSize(isLarge: records > 20_000)
     planAge += 1
     // 1, 2, 4, … batches at first, while tables grow quickly, then every 256.
-    if planAge >= 256 || (planAge & (planAge - 1)) == 0 { 
+    if planAge >= 256 || (planAge & (planAge - 1)) == 0 {
       plan.replan()
       compiled?.replan()
     }
@@ -216,37 +216,6 @@ final class BatchRunner {
     for key in keys { coldJourneys.remove(key) }
   }
 
-  /// Moves journeys that ended long enough ago to the cold tables.
-  /// - Returns: how many journeys moved.
-  @discardableResult
-  func freeze() throws -> Int {
-    seconds = [:]
-    var keys: [Int64] = []
-    var patients: [Int64] = []
-    try inTransaction {
-      let limit = clock - Int64(store.configuration.hotHours) * 3_600_000_000
-      try connection.execute("truncate frozen_journey")
-      try connection.prepare(
-        """
-        insert into frozen_journey
-        select journey_key from hot.movement
-        group by journey_key
-        having max(occurred_at) < $1
-        except
-        select journey_key from hot.fact_patient_flow where discharge_time is null or discharge_time >= $1
-        """
-      ).execute([.timestamp(limit)])
-      try connection.prepare("select journey_key from frozen_journey").forEachInt64 { keys.append($0) }
-      guard !keys.isEmpty else { return }
-      try connection.prepare("select distinct patient_key_hash from hot.movement where journey_key in (select journey_key from frozen_journey)")
-        .forEachInt64 { patients.append($0) }
-      try perform(plan.freeze)
-    }
-    for key in keys { coldJourneys.insert(key) }
-    for key in patients { coldPatients.insert(key) }
-    return keys.count
-  }
-
   /// Records the hub holds beyond the store's offsets.
   func backlog(_ source: any RecordSource) -> Int64 {
     (0..<source.partitionCount).reduce(0) { $0 + max(0, source.endOffset(partition: $1) - nextOffsets[$1]) }
@@ -255,24 +224,9 @@ final class BatchRunner {
   /// Whether records were appended that are not restated yet; also after a kill in the middle of the bulk path.
   var hasPending: Bool { nextOffsets.indices.contains { nextOffsets[$0] > (restatedOffsets[$0] ?? 0) } }
 
-  private var lastFreeze = ContinuousClock.now
-  private var lastCheckpoint = ContinuousClock.now
-  private var lastRetention = ContinuousClock.now
-
-  /// What is done between batches: ended journeys go cold, the write-ahead log is folded.
-  func maintain(_ configuration: LakehouseConfiguration) throws {
-    if ContinuousClock.now - lastFreeze > configuration.freezeInterval {
-      try freeze()
-      try foldDeltas()
-      lastFreeze = .now
-    }
-    if ContinuousClock.now - lastRetention > .seconds(3600) {
-      let oldest = Date().timeIntervalSince1970 - configuration.bronzeRetention / .seconds(1)
-      try inTransaction { _ = try connection.query("delete from bronze.event where enqueued_at < ?", [.timestamp(Int64(oldest * 1e6))]) }
-      lastRetention = .now
-    }
-    if ContinuousClock.now - lastCheckpoint > configuration.checkpointInterval { try checkpoint() }
-  }
+  var lastFreeze = ContinuousClock.now
+  var lastCheckpoint = ContinuousClock.now
+  var lastRetention = ContinuousClock.now
 
   /// Moves "now" on when nothing has arrived, so that what is due becomes due. A simulated store's clock is its feed's.
   /// - Returns: `nil` if the clock stood still or moved with a batch just now.
@@ -288,31 +242,6 @@ final class BatchRunner {
     return BatchResult(
       batch: batch, committedAt: wall, records: 0, quarantined: 0, restatedJourneys: 0, oldestEnqueuedAt: 0, newestEnqueuedAt: 0, seconds: seconds,
       nextOffsets: nextOffsets, recordsByHospital: [:])
-  }
-
-  /// Replaces the signed deltas of the aggregates by their sums once there are many of them.
-  private func foldDeltas() throws {
-    for table in StoreLayout.additiveTables {
-      let delta = StoreLayout.delta(table.name)
-      let rows = try connection.query("select (select count(*) from \(delta)), (select count(*) from \(table.name))").rows.first ?? []
-      guard rows.count == 2, let stored = rows[0].int64, let folded = rows[1].int64, stored > 20_000, stored > 2 * folded else { continue }
-      try inTransaction {
-        try connection.execute(
-          """
-          create or replace temp table folded as select * from \(table.name);
-          delete from \(delta);
-          insert into \(delta) by name select * from folded;
-          drop table folded
-          """)
-      }
-    }
-  }
-
-  /// Folds the write-ahead log into the store's file, if the disk has room for that.
-  func checkpoint() throws {
-    guard store.hasRoomToFold else { return }
-    try connection.execute("checkpoint")
-    lastCheckpoint = .now
   }
 
   private var knownMonths: Set<Int64> = []

@@ -98,7 +98,9 @@ struct SelectGuard: Sendable {
 
   private func checkFunction(_ name: String) throws {
     let name = name.lowercased()
-    guard !Self.refused.contains(name), !Self.makersOfLargeValues.contains(name), functions.contains(name) || Self.harmless.contains(name) else { throw SQLRefusal.function(name) }
+    guard !Self.refused.contains(name), !Self.makersOfLargeValues.contains(name), functions.contains(name) || Self.harmless.contains(name) else {
+      throw SQLRefusal.function(name)
+    }
   }
 
   /// Kinds of FROM; everything else that DuckDB may come to know is refused until someone has looked at it.
