@@ -100,13 +100,17 @@ final class BatchRunner {
       try timed(.bronze) { try bronze.finish() }
       try choosePlans(records)
       let hasDepartments = writer.counts[.department, default: 0] > 0
-      if hasDepartments { try changeDepartments() }
+      var journeys = 0
+      if hasDepartments {
+        try changeDepartments()
+        // The journeys whose facts hold keys of these departments; the later restating knows only those of appended records.
+        if !isRestating { journeys = try restateTouched() }
+      }
       isCompiledBatch = compiled != nil && isRestating && !hasDepartments && !isLarge
       compiled?.begin()
       try perform(plan.append)
       try extendTime()
       let quarantined = try connection.query("select count(*) from n_quarantine").scalar.int64 ?? 0
-      var journeys = 0
       if isRestating { journeys = try restateTouched() }
       result = try finishBatch(
         records: records, journeys: journeys, quarantined: Int(quarantined), oldest: oldest, newest: newest, offsets: offsets,
@@ -127,7 +131,8 @@ final class BatchRunner {
       let sources = ["silver.stay_record", "silver.movement_record"].map { pending.replacingOccurrences(of: "%@", with: $0) }
       try connection.execute("insert into touched_journey select distinct journey_key from (\(sources.joined(separator: " union all ")))")
       let journeys = try restateTouched()
-      guard journeys > 0 else { return }
+      // Also when none was touched, as with nothing but quarantined records: the offsets are restated up to here all the same.
+      guard journeys > 0 || hasPending else { return }
       result = try finishBatch(records: 0, journeys: journeys, quarantined: 0, oldest: 0, newest: 0, offsets: nextOffsets, isRestating: true)
     }
     return result
