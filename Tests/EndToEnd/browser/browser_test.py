@@ -53,8 +53,9 @@ def real_server(binary, *feeds):
                 end = time.monotonic() + 120
                 while True:
                     with contextlib.suppress(OSError, ValueError):
-                        with urllib.request.urlopen(f"{base}/api/v1/now", timeout=5) as answer:
-                            if json.loads(answer.read())["as_of"]:
+                        # Without a feed there is no event of a patient, and so no time at which the figures would hold.
+                        with urllib.request.urlopen(f"{base}/{'readyz' if '--no-simulator' in feeds else 'api/v1/now'}", timeout=5) as answer:
+                            if "--no-simulator" in feeds or json.loads(answer.read())["as_of"]:
                                 break
                     if process.poll() is not None or time.monotonic() > end:
                         raise Failed("the server gave no figures: " + (pathlib.Path(folder) / "log").read_text(errors="replace")[-1500:])
