@@ -81,7 +81,8 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "CZlib", "DuckDB", "Intake", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Hummingbird", package: "hummingbird"),
+        "CZlib", "DuckDB", "Intake", "Journeys", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -113,7 +114,7 @@ let package = Package(
     .testTarget(name: "HospitalTests", dependencies: ["Hospital"], path: "Tests/Unit/HospitalTests", swiftSettings: tests),
     .testTarget(name: "SimulatorTests", dependencies: ["Hospital", "Simulator"], path: "Tests/Unit/SimulatorTests", swiftSettings: tests),
     .testTarget(
-      name: "LakehouseTests", dependencies: ["DuckDB", "Lakehouse", .product(name: "Logging", package: "swift-log")],
+      name: "LakehouseTests", dependencies: ["DuckDB", "Journeys", "Lakehouse", .product(name: "Logging", package: "swift-log")],
       path: "Tests/Unit/LakehouseTests", swiftSettings: tests),
     .testTarget(
       name: "IntakeTests",

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The figures of Patient Flow, side by side with peers in one run; medians of interleaved rounds.
 
-  bench.py [replay] [steady] [--records N] [--rounds N] [--seconds N] [--rate N] [--no-spark]
+  bench.py [replay] [steady] [start] [--stored N] [--records N] [--rounds N] [--seconds N] [--rate N] [--no-spark]
 
 replay  one file of stay records to gold: ours (durable hub, quarantine, SCD2, restatement), a plain DuckDB script, PySpark local[2]
 steady  events at a fixed rate over HTTP (open loop: sent by the clock, whatever the answers take): accepted to visible in a live frame
+start   start to first page with --stored events, after a clean stop and after kill -9 under load
 Writes Benchmarks/results/DATE.md.
 """
 import argparse, datetime, http.client, json, os, pathlib, platform, shutil, statistics, subprocess, sys, tempfile, threading, time
@@ -62,17 +63,92 @@ def replay(options, work):
     say("\nAll times are of whole processes with their start. Ours also keeps the durable hub, quarantine, SCD2 and movements.\n")
 
 
+def store_before(options, work, data):
+    """Takes the records of --stored into a data folder."""
+    if not options.stored:
+        return
+    file = work / "stored.ndjson"
+    # hospitals of the simulator: the file of `replay` leaves one stay in ten open for years, which no hospital has
+    days = max(3, options.stored // 2500)
+    begin = datetime.date(2025, 12, 31) - datetime.timedelta(days=days)
+    subprocess.run([BINARY, "simulate", "--seed", "6", "--start", f"{begin}T00:00:00Z", "--history", f"{days}d", "--count", str(options.stored), "--to", str(file)],
+                   cwd=ROOT, check=True)
+    seconds, memory = timed([BINARY, "ingest", "--data-dir", str(data), str(file)])
+    file.unlink()
+    say(f"{options.stored:,} events were stored before, in {seconds:.0f} s with at most {memory:.0f} MB.\n")
+
+
+def first_page(data, port):
+    """Starts the program; seconds until the page and the live figures behind it are there."""
+    begin = time.time()
+    process = subprocess.Popen([BINARY, "run", "--no-simulator", "--data-dir", str(data), "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while time.time() - begin < 120:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            for path in ("/", "/api/v1/overview"):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != 200:
+                    raise OSError
+            return process, time.time() - begin
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.02)
+    sys.exit("no page after 120 s")
+
+
+def start(options, work):
+    say(f"## Start to first page, {options.stored:,} events stored\n")
+    data, port = work / "start", 18491
+    if (work / "steady").exists():
+        data = work / "steady"
+        say("Of the store that the steady events went to.\n")
+    else:
+        store_before(options, work, data)
+    say("| after | seconds |\n|---|---|")
+    clean, killed = [], []
+    for _ in range(max(3, options.rounds)):
+        process, seconds = first_page(data, port)
+        clean.append(seconds)
+        process.terminate()
+        process.wait(60)
+    events = work / "killed.ndjson"
+    for number in range(max(3, options.rounds)):
+        process, _ = first_page(data, port)
+        # killed with work in hand: a batch not committed and a write-ahead log not folded
+        subprocess.run([BINARY, "simulate", "--seed", str(number), "--start", "2026-01-01T00:00:00Z", "--history", "3d", "--count", "20000", "--to", str(events)], cwd=ROOT, check=True)
+        sender = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        lines = events.read_text().splitlines()
+        for first in range(0, len(lines), 500):
+            sender.request("POST", "/patient-flow/messages", json.dumps([{"Body": b} for b in lines[first:first + 500]]), {"Content-Type": "application/vnd.microsoft.servicebus.json"})
+            sender.getresponse().read()
+        process.kill()
+        process.wait()
+        process, seconds = first_page(data, port)
+        killed.append(seconds)
+        process.terminate()
+        process.wait(60)
+    say(f"| a clean stop | {statistics.median(clean):.2f} ({min(clean):.2f} – {max(clean):.2f}) |")
+    say(f"| kill -9 under load | {statistics.median(killed):.2f} ({min(killed):.2f} – {max(killed):.2f}) |\n")
+
+
 def steady(options, work):
     from hdrh.histogram import HdrHistogram
     import psutil
     say(f"## {options.rate:,} events/s for {options.seconds} s: accepted to visible in a live frame\n")
     events = work / "steady.ndjson"
     count = options.rate * options.seconds
-    subprocess.run([BINARY, "simulate", "--seed", "5", "--start", "2026-01-01T00:00:00Z", "--history", f"{max(3, count // 3000)}d", "--count", str(count), "--to", str(events)],
+    # Up to now: what lies in the future of a real feed's clock never ends, stays hot and is counted for ever.
+    days = max(3, count // 3000)
+    start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days + 1)
+    subprocess.run([BINARY, "simulate", "--seed", "5", "--start", start.strftime("%Y-%m-%dT00:00:00Z"), "--history", f"{days}d", "--count", str(count), "--to", str(events)],
                    cwd=ROOT, check=True)
     bodies = events.read_text().splitlines()
     data, port = work / "steady", 18490
-    process = subprocess.Popen([BINARY, "run", "--no-simulator", "--data-dir", str(data), "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    store_before(options, work, data)
+    log = open(options.log, "wb") if options.log else subprocess.DEVNULL
+    level = ["--log-level", "debug"] if options.log else []
+    process = subprocess.Popen([BINARY, "run", "--no-simulator", "--data-dir", str(data), "--port", str(port), *level], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log)
     histogram, pending, lock, memory = HdrHistogram(1, 60_000_000, 3), [], threading.Lock(), []
     try:
         for _ in range(200):
@@ -157,7 +233,9 @@ def steady(options, work):
                 counts[stage] = value
     for stage in sums:
         say(f"| {stage} | {sums[stage] / max(1, counts.get(stage, 1)) * 1000:.1f} |")
-    say(f"\n{counts.get('commit', 0):.0f} batches.\n")
+    frame = {kind: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() for kind in ("sum", "count")
+             if line.startswith(f"patientflow_serving_live_frame_duration_seconds_{kind}")}
+    say(f"\n{counts.get('bronze', 0):.0f} batches; {frame.get('count', 0):.0f} live frames, each made in {frame.get('sum', 0) / max(1, frame.get('count', 0)) * 1000:.1f} ms.\n")
 
 
 def main():
@@ -168,6 +246,8 @@ def main():
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--rate", type=int, default=5000)
     parser.add_argument("--no-spark", action="store_true")
+    parser.add_argument("--stored", type=int, default=0, help="steady, start: so many events lie in the store already")
+    parser.add_argument("--log", help="steady: our log at debug goes to this file, each batch with its stages")
     options = parser.parse_args()
     now = datetime.datetime.now(datetime.timezone.utc)
     say(f"# {now:%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {platform.machine()}, {platform.system()} {platform.release()}\n")
@@ -176,6 +256,8 @@ def main():
             replay(options, pathlib.Path(work))
         if "steady" in options.what:
             steady(options, pathlib.Path(work))
+        if "start" in options.what:
+            start(options, pathlib.Path(work))
     results = ROOT / "Benchmarks/results"
     results.mkdir(parents=True, exist_ok=True)
     (results / f"{now:%Y-%m-%d-%H%M}.md").write_text("\n".join(lines) + "\n")

@@ -21,8 +21,9 @@ struct PatientFlow: AsyncParsableCommand {
   static func main() async {
     Database.keepFreedMemory()
     do {
-      try nameUnknownCommand(Array(CommandLine.arguments.dropFirst()))
-      var command = try parseAsRoot()
+      let words = Array(CommandLine.arguments.dropFirst()).map(Self.statement)
+      try nameUnknownCommand(words)
+      var command = try parseAsRoot(words)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -40,6 +41,12 @@ struct PatientFlow: AsyncParsableCommand {
       FileHandle.standardError.write(Data("patientflow: \(error)\n".utf8))
       Foundation.exit(1)
     }
+  }
+
+  /// A statement that begins with a comment of SQL is not an option, which is one word up to its value.
+  private static func statement(_ word: String) -> String {
+    guard word.hasPrefix("--"), word.contains("\n") || word.prefix(while: { $0 != "=" }).contains(where: \.isWhitespace) else { return word }
+    return "\n" + word
   }
 
   /// A word where a command belongs, and that is none, gets the nearest one suggested; the parser would call it an argument too many.

@@ -60,8 +60,11 @@ RULES = {
     "bed_conflict": ([stay("r-bed-1", bed_id="shared"), stay("r-bed-2", bed_id="shared")], 2),
     "presumed_discharge": ([stay("r-presumed", hospital_id=PRESUMING)], 1),
     "inferred_admission": ([movement("r-inferred", "transfer")], 1),
+    "discharge_without_admission": ([movement("r-alone", "discharge")], 1),
     "movement_after_discharge": ([movement("r-after", "admit", "10:00"), movement("r-after", "discharge", "11:00"), movement("r-after", "transfer", "12:00")], 1),
     "unmatched_cancellation": ([movement("r-cancel", "admit", "10:00"), movement("r-cancel", "cancel_discharge", "11:00")], 1),
+    "repeated_cancellation": ([movement("r-again", "admit", "09:00"), movement("r-again", "transfer", "10:00"), movement("r-again", "transfer", "11:00"),
+                               movement("r-again", "cancel_transfer", "11:00"), movement("r-again", "cancel_transfer", "11:00", event_id="sent-again")], 1),
 }
 
 

@@ -89,7 +89,6 @@ def first_event(checks, process, data):
     checks.check("the README shows a first event too", shown)
     sent = shown.group(0).replace("127.0.0.1:8080", f"127.0.0.1:{process.port}") if shown else "false"
     result = subprocess.run(["bash", "-c", sent], capture_output=True, text=True, timeout=30)
-    time.sleep(1)  # the answer about lag may be half a second old
     process.wait_committed()
     checks.check("which is acknowledged with 201", " 201 " in result.stdout.split("\n")[0], result.stdout + result.stderr)
 

@@ -1,5 +1,6 @@
 """Cases of the rules for events: what a hospital sends, and the department visits that must be in gold. Written by hand from the
-rules and not from the models. A visit says what is compared; "any" and "?" stand for what the case does not speak of."""
+rules and not from the models. A visit says what is compared; "any" and "?" stand for what the case does not speak of; `rules` are those of
+WATCHED that find something, as often as they do."""
 import itertools
 
 NETWORK = """hospitals:
@@ -14,6 +15,7 @@ NETWORK = """hospitals:
   - {id: 5, name: Kathmandu, time_zone: Asia/Kathmandu, departments: [{name: Emergency, specialty: E, staffed_beds: 20}]}
   - {id: 6, name: Presuming, time_zone: America/New_York, presume_discharge: true, departments: [{name: ICU, specialty: I, staffed_beds: 4}]}
 """
+WATCHED = ["repeated_cancellation", "discharge_without_admission"]
 CASES = {}
 numbers = itertools.count()
 
@@ -317,6 +319,33 @@ case("two cancels cancel two transfers",
      journey(p, move(p, "transfer", t(3, 1), "ICU"), move(p, "cancel_transfer", t(3, 10)), move(p, "cancel_transfer", t(3, 11))),
      [visit("Emergency", t(2, 9), t(4, 9))])
 p = pid()
+case("a cancellation sent again under another id takes nothing else",
+     journey(p, move(p, "transfer", t(3, 1), "ICU"), move(p, "cancel_transfer", t(3, 1), rec=t(3, 10)),
+             move(p, "cancel_transfer", t(3, 1), rec=t(3, 10), event_id="again"+p), move(p, "cancel_transfer", t(3, 1), rec=t(3, 11), event_id="more"+p)),
+     full(), rules=["repeated_cancellation"] * 2)
+p = pid()
+case("a named cancellation sent again under another id takes nothing else",
+     journey(p, *[move(p, "cancel_transfer", t(3, 10 + i), event_id=f"c{i}"+p, cancels=f"{p}-transfer-{t(3,1)}-ICU") for i in range(3)],
+             move(p, "transfer", t(3, 1), "ICU")), full(), rules=["repeated_cancellation"] * 2)
+p = pid()
+case("a cancellation of what another has cancelled by name takes nothing else",
+     journey(p, move(p, "transfer", t(3, 1), "ICU"), move(p, "cancel_transfer", t(3, 10), cancels=f"{p}-transfer-{t(3,1)}-ICU"),
+             move(p, "cancel_transfer", t(3, 1), rec=t(3, 9), event_id="again"+p)), full(), rules=["repeated_cancellation"])
+p = pid()
+case("a cancellation sent again leaves what was entered in place of the cancelled",
+     [move(p, "admit", t(2, 9), "Emergency"), move(p, "transfer", t(2, 12), "Cardiology"), move(p, "cancel_transfer", t(2, 12), rec=t(2, 13)),
+      move(p, "cancel_transfer", t(2, 12), rec=t(2, 13), event_id="again"+p), move(p, "transfer", t(2, 12), "ICU", rec=t(2, 14))],
+     [visit("Emergency", t(2, 9), t(2, 12)), visit("ICU", t(2, 12))], rules=["repeated_cancellation"])
+p = pid()
+case("a cancellation of no movement's time, sent again, takes the last and no other",
+     journey(p, move(p, "transfer", t(3, 1), "ICU"), move(p, "cancel_transfer", t(3, 10)), move(p, "cancel_transfer", t(3, 10), event_id="again"+p)),
+     full(), rules=["repeated_cancellation"])
+p = pid()
+case("cancel_admit sent again leaves the new admission",
+     [move(p, "admit", t(2, 9), "Emergency"), move(p, "cancel_admit", t(2, 9), rec=t(2, 10)), move(p, "admit", t(2, 11), "ICU"),
+      move(p, "cancel_admit", t(2, 9), rec=t(2, 12), event_id="again"+p)], [visit("ICU", t(2, 11))],
+     rules=["repeated_cancellation"])
+p = pid()
 case("cancel then re-discharge",
      journey(p, move(p, "cancel_discharge", t(4, 10)), move(p, "discharge", t(5, 9))),
      [visit("Emergency", t(2, 9), t(2, 12)), visit("Cardiology", t(2, 12), t(5, 9))])
@@ -364,6 +393,21 @@ p = pid()
 case("transfer without admission",
      [move(p, "transfer", t(2, 9), "ICU"), move(p, "discharge", t(2, 12))],
      [visit("ICU", t(2, 9), t(2, 12), flags="inferred_admission")])
+p = pid()
+case("discharge without admission: no visit", [move(p, "discharge", t(2, 12))], [], rules=["discharge_without_admission"])
+p = pid()
+case("discharge of a cancelled admission: no visit",
+     [move(p, "admit", t(2, 9), "ICU"), move(p, "cancel_admit", t(2, 9), rec=t(2, 10)), move(p, "discharge", t(2, 12))], [],
+     rules=["discharge_without_admission"])
+p = pid()
+case("expected discharge without admission: no visit",
+     [move(p, "expected_discharge", t(2, 12), expected_discharge_time=t(5, 9))], [], rules=["discharge_without_admission"])
+p = pid()
+case("discharge before its admission is told", [move(p, "discharge", t(2, 12)), move(p, "admit", t(2, 9), "ICU", rec=t(2, 13))],
+     [visit("ICU", t(2, 9), t(2, 12))])
+p = pid()
+case("left without being seen", [move(p, "arrive", t(2, 9), "Emergency"), move(p, "discharge", t(2, 12))],
+     [visit("Emergency", None, t(2, 12), arrival=t(2, 9))])
 p = pid()
 case("movement after discharge",
      journey(p, move(p, "transfer", t(5, 1), "ICU")),

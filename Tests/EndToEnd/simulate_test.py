@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`simulate`: the same bytes for a seed, resumed where it stopped, a truth of exactly what was sent, and a hub that sets the pace."""
-import json, pathlib, time
+import hashlib, json, pathlib, time
 from support import Checks, Process, ask, command, folder
 from truth_test import facts_of, ingest, visits_of
 
@@ -19,6 +19,7 @@ def main():
         stops_with_a_whole_truth(checks, home)
         is_paced(checks)
         goes_at_the_hubs_pace(checks, home)
+        restarted(checks, home)
         refuses(checks)
     checks.end()
 
@@ -79,6 +80,30 @@ def goes_at_the_hubs_pace(checks, home):
     simulate(*PLAY, "--count", 1000, "--to", "hub", "--data-dir", unpaced)
     shown = json.loads(command("hub", "show", "--data-dir", unpaced, "--output", "json").stdout)
     checks.equal("without a process it writes into the hub", sum(p["next_offset"] - p["first_offset"] for p in shown), 1000)
+
+
+def restarted(checks, home):
+    """A simulated store that is stopped and killed goes on where it was: not an event more or less, and no hour left out."""
+    data, speed = home / "restarted", 60
+    begin = time.time()
+    for turn in range(5):
+        with Process(data, "--simulator", "--history", "1d", "--speed", speed) as process:
+            process.wait_committed()
+            time.sleep(1)
+            if turn % 2:
+                process.kill()
+    passed = (time.time() - begin) * speed
+    state = json.loads((data / "simulator.json").read_text())
+    now = ask(data, "select cast(epoch(now) as bigint) as now from gold.clock")[0]["now"]
+    ahead = now - state["historyEnd"] / 1e6
+    checks.check("however often it is restarted, its time never runs ahead of its speed", 0 < ahead <= passed, f"{ahead:.0f} s of {passed:.0f} s")
+    stored = sorted(row["hash"] for row in ask(data, "select md5(body) as hash from bronze.event", True))
+    start = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(state["start"] / 1e6))
+    simulate("--seed", state["seed"], "--start", start, "--history", "9d", "--shape", state["shape"], "--dirt", state["dirt"], "--count", len(stored),
+             "--to", home / "unbroken")
+    unbroken = (home / "unbroken").read_bytes().split(b"\n")[:len(stored)]
+    checks.check("a day and more of events is in the hub", len(stored) > 2000, len(stored))
+    checks.check("which are those of a simulation that was never stopped, each once", stored == sorted(hashlib.md5(line).hexdigest() for line in unbroken))
 
 
 def refuses(checks):

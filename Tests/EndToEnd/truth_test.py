@@ -80,7 +80,7 @@ RECORD_RULES = [
     "invalid_utf8", "malformed_json", "unknown_type", "missing_patient", "missing_hospital", "unknown_hospital", "missing_encounter", "admission_missing",
     "admission_unparsable", "admission_in_future", "occurred_missing", "occurred_unparsable", "occurred_in_future", "discharge_unparsable",
     "discharge_before_admission", "age_out_of_range", "age_unparsable", "event_time_unparsable", "recorded_unparsable", "duplicate", "unmatched_cancellation",
-    "movement_after_discharge",
+    "repeated_cancellation", "movement_after_discharge",
 ]
 
 if __name__ == "__main__":

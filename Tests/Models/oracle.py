@@ -217,11 +217,15 @@ def take_last(targets, cancel, taken):
 
 
 def movements_left(records, reused):
-    """The movements that no cancellation takes, and the number of cancellations that found none."""
+    """The movements that no cancellation takes, and how many cancellations found none or one that was taken."""
     targets = [r for r in records if not r["cancel"]]
     cancels = [r for r in records if r["cancel"]]
-    taken, unmatched = set(), 0
-    unnamed = []
+    taken, unmatched, repeated = set(), 0, 0
+
+    def at_instant(cancel):
+        return [t for t in targets if (t["kind"], t["occurred"]) == (cancel["kind"], cancel["occurred"])]
+
+    unnamed, named = [], set()
     for cancel in cancels:
         if cancel.get("cancels_event_key") is None:
             unnamed.append(cancel)
@@ -229,21 +233,32 @@ def movements_left(records, reused):
         found = [t for t in targets if t.get("event_key") == cancel["cancels_event_key"]]
         taken |= {id(t) for t in found}
         unmatched += not found
+        repeated += bool(found) and cancel["cancels_event_key"] in named
+        named.add(cancel["cancels_event_key"])
     waiting = []
     for cancel in sorted(unnamed, key=by_order):
-        target = take_last([t for t in targets if t["kind"] == cancel["kind"] and t["occurred"] == cancel["occurred"]], cancel, taken)
-        if target is None:
-            waiting.append(cancel)
-        else:
+        target = take_last(at_instant(cancel), cancel, taken)
+        if target is not None:
             taken.add(id(target))
+        elif any(t["recorded"] <= cancel["recorded"] for t in at_instant(cancel)):
+            repeated += 1
+        else:
+            waiting.append(cancel)
     rest = []
     for cancel in sorted(waiting, key=by_order, reverse=True):
-        left = [t for t in targets if id(t) not in taken and t["kind"] == cancel["kind"] and t["occurred"] == cancel["occurred"]]
+        left = [t for t in at_instant(cancel) if id(t) not in taken]
         if left:
             taken.add(id(max(left, key=by_order)))
+        elif at_instant(cancel):
+            repeated += 1
         else:
             rest.append(cancel)
+    answered = set()
     for cancel in sorted(rest, key=by_order):
+        if (cancel["kind"], cancel["occurred"]) in answered:
+            repeated += 1
+            continue
+        answered.add((cancel["kind"], cancel["occurred"]))
         target = take_last([t for t in targets if t["kind"] == cancel["kind"]], cancel, taken)
         if target is None:
             unmatched += 1
@@ -255,7 +270,7 @@ def movements_left(records, reused):
             continue
         flags = target["flags"] + (["id_reused"] if target.get("event_key") in reused else [])
         left.append({**target, "flags": flags, "expected": target.get("expected_discharge_time"), "wait": None})
-    return left, unmatched
+    return left, unmatched, repeated
 
 
 def journeys(stays, movements):
@@ -281,8 +296,9 @@ def encounters_of(stay_records, movement_records):
         movements += told
     kept, superseded, reused, dropped = once(movement_records)
     findings["duplicate"] += dropped
-    left, unmatched = movements_left(kept, reused)
+    left, unmatched, repeated = movements_left(kept, reused)
     findings["unmatched_cancellation"] += unmatched
+    findings["repeated_cancellation"] += repeated
     movements += left
     encounters = defaultdict(list)
     for movement in movements:
@@ -433,6 +449,7 @@ def reduce_world(stays, movements, changes, hospitals):
             hospital_id = moves[0]["hospital_id"]
             visits, encounter_beds, late = visits_of(moves, hospitals[hospital_id])
             findings["movement_after_discharge"] += late
+            findings["discharge_without_admission"] += not visits
             giving = {id(m) for m in moves if visits and m["kind"] in ("admit", "transfer", "arrive")}
             for move in moves:
                 if id(move) in giving or move["gender"] is not None or move["age"] is not None or move["birth_year"] is not None:

@@ -68,6 +68,9 @@ class World:
                 for _ in range(self.random.randint(1, 3)):
                     self.stay(number, hospital, f"stay-{hospital}-{number}-{admission}", False, admission)
             return
+        if self.random.random() < 0.1:  # nobody told of the beginning
+            self.movement(number, hospital, f"enc-{hospital}-{number}-lone", ["discharge", "discharge", "expected_discharge"])
+            return
         for visit in range(self.random.randint(1, 2)):
             encounter = f"enc-{hospital}-{number}-{visit}"
             if shape in ("stay", "mixed"):
@@ -87,10 +90,10 @@ class World:
         )
         self.repeat(self.stays, row)
 
-    def movement(self, number, hospital, encounter):
+    def movement(self, number, hospital, encounter, kinds=("arrive", "admit", "admit", "transfer", "transfer", "transfer", "discharge", "expected_discharge")):
         row = self.head(number, hospital, encounter, True)
-        kind = self.random.choice(["arrive", "admit", "admit", "transfer", "transfer", "transfer", "discharge", "expected_discharge"])
-        cancel = self.random.random() < 0.3
+        kind = self.random.choice(kinds)
+        cancel = len(kinds) > 3 and self.random.random() < 0.3
         row.update(
             type=("cancel_" if cancel else "") + kind, occurred_at=self.maybe(0.95, self.time(0, 8)), recorded_at=self.maybe(0.9, self.time(0, 12)),
             department=self.random.choice(WARDS), room=self.maybe(0.2, "R1"), bed_id=self.maybe(0.8, str(self.random.randint(1, 3))),
@@ -100,6 +103,11 @@ class World:
             cancels_event_key=self.maybe(0.5, self.random.randint(1, 5)) if cancel else None,
         )
         self.repeat(self.movements, row)
+        while cancel and self.random.random() < 0.4:  # the sender takes it back once more, as another event
+            self.offset += 1
+            row = {**row, "hub_offset": self.offset, "content_hash": self.random.getrandbits(40), "event_key": self.maybe(0.2, self.random.randint(1, 4)),
+                   "enqueued_at": self.time(0, 30), "recorded_at": self.random.choice([row["recorded_at"], self.time(0, 12)])}
+            self.repeat(self.movements, row)
 
     def departments(self, hospital):
         for name in ("Emergency", "ICU", "Surgery"):
@@ -212,7 +220,7 @@ def check(seed):
         if found != expected:
             problems.append(f"{name}: models and oracle differ: {difference(found, expected)}")
     counts = dict(whole.execute("select rule, cast(sum(records) as int) from gold.quality_hourly group by rule").fetchall())
-    for rule in ("duplicate", "admission_corrected", "unmatched_cancellation", "movement_after_discharge"):
+    for rule in ("duplicate", "admission_corrected", "unmatched_cancellation", "repeated_cancellation", "movement_after_discharge", "discharge_without_admission"):
         if counts.get(rule, 0) != wanted["findings"].get(rule, 0):
             problems.append(f"{rule}: {counts.get(rule, 0)} counted, {wanted['findings'].get(rule, 0)} by the oracle")
     if whole.execute(CONSERVED).fetchone()[0]:

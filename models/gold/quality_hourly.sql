@@ -34,8 +34,8 @@ findings as (
     from found
     where
         (level = 'record')
-        or (level in ('set', 'visit') and rule in ('id_reused', 'admission_corrected', 'unmatched_cancellation'))
-        or (level = 'set' and rule = 'movement_after_discharge')
+        or (level in ('set', 'visit') and rule in ('id_reused', 'admission_corrected', 'unmatched_cancellation', 'repeated_cancellation'))
+        or (level = 'set' and rule in ('movement_after_discharge', 'discharge_without_admission'))
         or (level = 'fact' and rule in ('unknown_department', 'stay_too_long', 'presumed_discharge', 'inferred_admission'))
 
     union all

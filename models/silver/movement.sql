@@ -518,7 +518,8 @@ movement_versions as (
 
 ),
 
--- A cancellation that names its target takes that one and no other.
+-- A cancellation that names its target takes that one and no other; the second that names it is a repetition. One that names
+-- none is held against the movements of its type and instant, whatever became of them.
 named_cancels as (
 
     select
@@ -538,13 +539,23 @@ named_cancels as (
             when link_key is null or is_superseded then 0
             when is_cancel = 1 then max(case when is_cancel = 0 and not is_superseded then 1 else 0 end) over (partition by journey_key, link_key)
             else max(case when is_cancel = 1 and not is_superseded then 1 else 0 end) over (partition by journey_key, link_key)
-        end as is_matched
+        end as is_matched,
+        row_number() over (
+            partition by journey_key, is_superseded, is_cancel, link_key order by recorded_at nulls last, content_hash nulls last
+        ) as link_rank,
+        sum(1 - is_cancel) over (
+            partition by journey_key, is_superseded, type, occurred_at
+            order by recorded_at nulls last, is_cancel nulls last, content_hash nulls last
+            rows between unbounded preceding and current row
+        ) as targets_before,
+        sum(1 - is_cancel) over (partition by journey_key, is_superseded, type, occurred_at) as targets_of_instant
     from movement_versions
 
 ),
 
--- One that names none takes, of its type and instant, the last recorded before it, as brackets close; then, of what is
--- left of that instant, any; and else the last of its type recorded before it. `turn` 1 marks the rows still in play.
+-- One that names none takes, of its type and instant, the last recorded before it, as brackets close; if none was recorded
+-- before it, any that is left of that instant; and if there is none of that instant, the last of its type recorded before it,
+-- once an instant. What finds its target taken is a repetition. `turn` 1 marks the rows still in play.
 instant_depths as (
 
     select
@@ -561,6 +572,9 @@ instant_depths as (
         is_reused,
         is_superseded,
         is_matched,
+        is_repeated,
+        is_cancel = 1 and targets_before > 0 as is_answered,
+        targets_of_instant,
         turn,
         is_cancel + sum(case when turn = 0 then 0 when is_cancel = 1 then -1 else 1 end) over (
             partition by journey_key, turn, type, occurred_at
@@ -581,7 +595,10 @@ instant_depths as (
             duplicates,
             is_reused,
             is_superseded,
-            is_matched,
+            targets_before,
+            targets_of_instant,
+            case when is_cancel = 1 and link_rank > 1 then 0 else is_matched end as is_matched,
+            case when is_cancel = 1 and link_rank > 1 then is_matched else 0 end as is_repeated,
             case when is_matched = 1 or is_superseded or (is_cancel = 1 and link_key is not null) then 0 else 1 end as turn
         from named_cancels
     ) as in_play
@@ -614,6 +631,9 @@ instant_cancels as (
                 order by recorded_at nulls last, is_cancel nulls last, content_hash nulls last
             ), 0)
         end as is_matched,
+        is_repeated,
+        is_answered,
+        targets_of_instant,
         turn
     from instant_depths
 
@@ -634,13 +654,15 @@ instant_leftovers as (
         is_reused,
         is_superseded,
         is_matched,
+        is_repeated,
+        targets_of_instant,
         turn,
         row_number() over (
-            partition by journey_key, turn, is_matched, type, occurred_at, is_cancel
+            partition by journey_key, turn, is_matched, is_answered, type, occurred_at, is_cancel
             order by recorded_at desc nulls last, content_hash desc nulls last
         ) as turn_rank,
-        sum(is_cancel) over (partition by journey_key, turn, is_matched, type, occurred_at) as cancels,
-        sum(1 - is_cancel) over (partition by journey_key, turn, is_matched, type, occurred_at) as targets
+        sum(is_cancel) over (partition by journey_key, turn, is_matched, is_answered, type, occurred_at) as cancels,
+        sum(1 - is_cancel) over (partition by journey_key, turn, is_matched, is_answered, type, occurred_at) as targets
     from instant_cancels
 
 ),
@@ -660,6 +682,7 @@ type_depths as (
         is_reused,
         is_superseded,
         is_matched,
+        is_repeated,
         turn,
         is_cancel + sum(case when turn = 0 then 0 when is_cancel = 1 then -1 else 1 end) over (
             partition by journey_key, turn, type
@@ -679,9 +702,29 @@ type_depths as (
             duplicates,
             is_reused,
             is_superseded,
-            case when turn = 1 and is_matched = 0 and turn_rank <= least(cancels, targets) then 1 else is_matched end as is_matched,
-            case when turn = 0 or is_matched = 1 or turn_rank <= least(cancels, targets) then 0 else 1 end as turn
-        from instant_leftovers
+            case when is_taken then 1 else is_matched end as is_matched,
+            case when is_again and not is_taken then 1 else is_repeated end as is_repeated,
+            case when turn = 0 or is_matched = 1 or is_taken or is_again then 0 else 1 end as turn
+        from (
+            select
+                hub_partition,
+                hub_offset,
+                journey_key,
+                link_key,
+                content_hash,
+                type,
+                is_cancel,
+                recorded_at,
+                duplicates,
+                is_reused,
+                is_superseded,
+                is_matched,
+                is_repeated,
+                turn,
+                turn = 1 and is_matched = 0 and turn_rank <= least(cancels, targets) as is_taken,
+                turn = 1 and is_matched = 0 and is_cancel = 1 and (targets_of_instant > 0 or turn_rank < cancels) as is_again
+            from instant_leftovers
+        ) as taken
     ) as in_play
 
 ),
@@ -709,12 +752,13 @@ movement_outcomes as (
                 partition by journey_key, turn, type, depth
                 order by recorded_at nulls last, is_cancel nulls last, content_hash nulls last
             ), 0)
-        end as is_matched
+        end as is_matched,
+        is_repeated
     from type_depths
 
 ),
 
--- A cancellation that found no target stays to be seen, as a cancelled movement of its type.
+-- A cancellation that took no target stays to be seen, as a cancelled movement of its type.
 movement_entries as (
 
     select
@@ -723,7 +767,8 @@ movement_entries as (
         type,
         is_reused,
         is_superseded or is_cancel = 1 or is_matched = 1 as is_cancelled,
-        is_cancel = 1 and not is_superseded as is_unmatched,
+        is_cancel = 1 and is_repeated = 0 as is_unmatched,
+        is_repeated = 1 as is_repeated,
         case
             when row_number() over (
                 partition by journey_key order by recorded_at nulls last, content_hash nulls last
@@ -855,7 +900,8 @@ entries as (
             ',',
             record.flags,
             case when entry.is_reused then 'id_reused' end,
-            case when entry.is_unmatched then 'unmatched_cancellation' end
+            case when entry.is_unmatched then 'unmatched_cancellation' end,
+            case when entry.is_repeated then 'repeated_cancellation' end
         ), '') as flags
     from movement_entries as entry
     inner join silver.movement_record as record
@@ -904,6 +950,7 @@ ended as (
         disposition,
         turn,
         max(case when type = 'discharge' then turn end) over (partition by journey_key, encounter_key) as discharge_turn,
+        max(turn) over (partition by journey_key, encounter_key) as last_turn,
         max_by(seen_at, case when seen_at is not null then knowledge end) over (partition by journey_key, encounter_key) as seen_at,
         max_by(wait_minutes, case when wait_minutes is not null then knowledge end) over (partition by journey_key, encounter_key) as wait_minutes,
         max_by(expected_discharge_time, case when expected_discharge_time is not null then knowledge end) over (
@@ -937,6 +984,7 @@ counted as (
             when type = 'arrive' then 'arrival'
             else 'none'
         end as role,
+        coalesce(turn = coalesce(discharge_turn, last_turn), false) as is_end,
         max(case when turn = discharge_turn then occurred_at end) over (partition by journey_key, encounter_key) as discharged_at,
         max(case when turn = discharge_turn then disposition end) over (partition by journey_key, encounter_key) as disposition
     from ended
@@ -956,12 +1004,14 @@ numbered as (
         known_at,
         known_enqueued_at,
         role,
+        is_end,
         discharged_at,
         disposition,
         row_number() over (partition by journey_key, encounter_key, role order by turn nulls last) as role_no,
         count(*) over (partition by journey_key, encounter_key, role) as role_count,
         lead(occurred_at) over (partition by journey_key, encounter_key, role order by turn nulls last) as next_at,
         count(case when role = 'place' then 1 end) over (partition by journey_key, encounter_key) as places,
+        count(case when role in ('place', 'arrival') then 1 end) over (partition by journey_key, encounter_key) as beginnings,
         count(case when role = 'late' then 1 end) over (partition by journey_key, encounter_key) as late_movements,
         min(case when role = 'place' then occurred_at end) over (partition by journey_key, encounter_key) as admitted_at,
         min(case when role = 'arrival' then occurred_at end) over (partition by journey_key, encounter_key) as arrived_at
@@ -969,7 +1019,8 @@ numbered as (
 
 ),
 
--- A visit is given by each place, or, in an encounter without one, by its last arrival.
+-- A visit is given by each place, or, in an encounter without one, by its last arrival. An encounter that has neither gives none:
+-- its end, or else what is expected of it, says so.
 visits as (
 
     select
@@ -989,6 +1040,7 @@ visits as (
         admitted_at,
         arrived_at,
         next_at,
+        is_end and beginnings = 0 as is_unbegun,
         case
             when role = 'place' then role_no
             when role = 'arrival' and places = 0 and role_no = role_count then 1
@@ -1038,6 +1090,7 @@ select
     cast(entry.duplicates as int) as duplicates,
     case
         when visit.role = 'late' or (visit.late_movements > 0 and visit.place_no >= visit.places) then concat_ws(',', entry.flags, 'movement_after_discharge')
+        when visit.is_unbegun then concat_ws(',', entry.flags, 'discharge_without_admission')
         else entry.flags
     end as flags,
     cast(visit.place_no as int) as place_no,

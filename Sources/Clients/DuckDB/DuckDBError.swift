@@ -35,6 +35,11 @@ public struct DuckDBError: Error, Sendable, CustomStringConvertible {
   /// DuckDB gave the database up, as after a checkpoint that found no room: every later call fails until the file is opened anew.
   public var isFatal: Bool { message.hasPrefix("FATAL Error") || message.contains("database has been invalidated") }
 
+  /// The memory limit stopped the statement, and not a full disk that memory could have been spilled to.
+  public var isOutOfMemory: Bool {
+    (message.contains("failed to pin block") || message.contains("could not allocate block")) && !message.contains("max_temp_directory_size")
+  }
+
   /// The disk or the memory limit stopped the statement.
   public var isOutOfSpace: Bool {
     message.contains("No space left") || message.contains("Out of Memory") || message.contains("could not allocate")

@@ -49,12 +49,44 @@ public final class PreparedStatement: @unchecked Sendable {
     return try ResultReader.read(&result, limit: limit)
   }
 
+  /// Runs the statement and hands its answer over piece by piece while it is made, so that none of it is held longer than `body` holds it.
+  /// - Parameter body: given the columns and some rows, at first none; returns whether it wants more.
+  public func stream(_ parameters: [Value] = [], _ body: ([QueryResult.Column], [[Value]]) throws -> Bool) throws {
+    try withStreamedResult(parameters) { try ResultReader.stream(&$0, body) }
+  }
+
+  /// Like ``forEachChunk(_:_:)``, for answers that are too large to be held: chunks are handed over while they are made.
+  public func streamChunks(_ parameters: [Value] = [], _ body: (borrowing ChunkView) throws -> Void) throws {
+    try withStreamedResult(parameters) { result in
+      try Self.forEachChunk(of: &result, body)
+      // The end of the rows and a failure in the middle of them look alike until one asks.
+      if let text = duckdb_result_error(&result), text.pointee != 0 { throw Connection.failure(&result) }
+    }
+  }
+
+  private func withStreamedResult(_ parameters: [Value], _ body: (inout duckdb_result) throws -> Void) throws {
+    try bind(parameters)
+    var pending: duckdb_pending_result?
+    defer { duckdb_destroy_pending(&pending) }
+    guard duckdb_pending_prepared_streaming(handle, &pending) == DuckDBSuccess else {
+      throw DuckDBError(.execute, duckdb_pending_error(pending).map { String(cString: $0) } ?? "unknown reason")
+    }
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_pending(pending, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    try body(&result)
+  }
+
   /// Runs the statement and hands its answer over chunk by chunk, read in place.
   public func forEachChunk(_ parameters: [Value] = [], _ body: (borrowing ChunkView) throws -> Void) throws {
     try bind(parameters)
     var result = duckdb_result()
     defer { duckdb_destroy_result(&result) }
     guard duckdb_execute_prepared(handle, &result) == DuckDBSuccess else { throw Connection.failure(&result) }
+    try Self.forEachChunk(of: &result, body)
+  }
+
+  private static func forEachChunk(of result: inout duckdb_result, _ body: (borrowing ChunkView) throws -> Void) throws {
     let width = Int(duckdb_column_count(&result))
     while let chunk = duckdb_fetch_chunk(result) {
       var owned: duckdb_data_chunk? = chunk

@@ -3,15 +3,7 @@ internal import CDuckDB
 /// Reads DuckDB's vectors into values.
 enum ResultReader {
   static func read(_ result: inout duckdb_result, limit: Int?) throws(DuckDBError) -> (result: QueryResult, isTruncated: Bool) {
-    let width = Int(duckdb_column_count(&result))
-    var columns: [QueryResult.Column] = []
-    var types: [LogicalType] = []
-    for index in 0..<width {
-      let type = LogicalType(owning: duckdb_column_logical_type(&result, idx_t(index)))
-      let name = duckdb_column_name(&result, idx_t(index)).map { String(cString: $0) } ?? ""
-      columns.append(.init(name: name, type: type.columnType))
-      types.append(type)
-    }
+    let (columns, types) = shape(&result)
     var rows: [[Value]] = []
     var isTruncated = false
     while let chunk = duckdb_fetch_chunk(result) {
@@ -20,12 +12,7 @@ enum ResultReader {
       let count = Int(duckdb_data_chunk_get_size(chunk))
       if count == 0 { break }
       let taken = limit.map { min(count, $0 - rows.count) } ?? count
-      let first = rows.count
-      for _ in 0..<taken { rows.append([Value](repeating: .null, count: width)) }
-      for column in 0..<width {
-        guard let vector = duckdb_data_chunk_get_vector(chunk, idx_t(column)) else { continue }
-        for row in 0..<taken { rows[first + row][column] = try value(in: vector, at: row, type: types[column]) }
-      }
+      try append(taken, of: chunk, types, to: &rows)
       if taken < count {
         isTruncated = true
         break
@@ -33,6 +20,48 @@ enum ResultReader {
     }
     let changed = Int(duckdb_rows_changed(&result))
     return (QueryResult(columns: columns, rows: rows, rowsChanged: changed), isTruncated)
+  }
+
+  /// Hands an answer over piece by piece; at least once, with no rows if it has none.
+  /// - Parameter body: returns whether it wants more.
+  static func stream(_ result: inout duckdb_result, _ body: ([QueryResult.Column], [[Value]]) throws -> Bool) throws {
+    let (columns, types) = shape(&result)
+    guard try body(columns, []) else { return }
+    while let chunk = duckdb_fetch_chunk(result) {
+      var owned: duckdb_data_chunk? = chunk
+      defer { duckdb_destroy_data_chunk(&owned) }
+      let count = Int(duckdb_data_chunk_get_size(chunk))
+      if count == 0 { break }
+      var rows: [[Value]] = []
+      rows.reserveCapacity(count)
+      try append(count, of: chunk, types, to: &rows)
+      guard try body(columns, rows) else { return }
+    }
+    // The end of the rows and a failure in the middle of them look alike until one asks.
+    if let text = duckdb_result_error(&result), text.pointee != 0 { throw Connection.failure(&result) }
+  }
+
+  private static func shape(_ result: inout duckdb_result) -> ([QueryResult.Column], [LogicalType]) {
+    var columns: [QueryResult.Column] = []
+    var types: [LogicalType] = []
+    for index in 0..<duckdb_column_count(&result) {
+      let type = LogicalType(owning: duckdb_column_logical_type(&result, index))
+      let name = duckdb_column_name(&result, index).map { String(cString: $0) } ?? ""
+      columns.append(.init(name: name, type: type.columnType))
+      types.append(type)
+    }
+    return (columns, types)
+  }
+
+  private static func append(
+    _ count: Int, of chunk: duckdb_data_chunk, _ types: [LogicalType], to rows: inout [[Value]]
+  ) throws(DuckDBError) {
+    let first = rows.count
+    for _ in 0..<count { rows.append([Value](repeating: .null, count: types.count)) }
+    for column in types.indices {
+      guard let vector = duckdb_data_chunk_get_vector(chunk, idx_t(column)) else { continue }
+      for row in 0..<count { rows[first + row][column] = try value(in: vector, at: row, type: types[column]) }
+    }
   }
 
   private static func isValid(_ vector: duckdb_vector, _ row: Int) -> Bool {

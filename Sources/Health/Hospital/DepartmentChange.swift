@@ -1,5 +1,5 @@
 /// A department's metadata from an instant on.
-public struct DepartmentChange: Sendable {
+public struct DepartmentChange: Codable, Hashable, Sendable {
   public var eventID: String
   /// From when it holds.
   public var occurredAt: Int64

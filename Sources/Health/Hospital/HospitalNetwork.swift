@@ -35,8 +35,8 @@ public struct HospitalNetwork: Codable, Hashable, Sendable {
     for department in hospital.departments {
       let place = "\(place), department '\(department.name)'"
       if department.name.isEmpty { found.append("\(place): the name is empty.") }
-      if department.name == "unmapped" { found.append("\(place): 'unmapped' is the name for departments not in the network.") }
-      if !names.insert(department.name).inserted { found.append("\(place): the name is used twice.") }
+      if department.name.lowercased() == "unmapped" { found.append("\(place): 'unmapped' is the name for departments not in the network.") }
+      if !names.insert(department.name.lowercased()).inserted { found.append("\(place): the name is used twice.") }
       if department.staffedBeds < 1 { found.append("\(place): staffed_beds must be at least 1.") }
       if department.closedBeds < 0 { found.append("\(place): closed_beds must not be negative.") }
       if department.staff < 0 { found.append("\(place): staff must not be negative.") }

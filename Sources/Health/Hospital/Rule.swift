@@ -30,8 +30,10 @@ public enum Rule: String, CaseIterable, Codable, Sendable {
   case bedConflict = "bed_conflict"
   case presumedDischarge = "presumed_discharge"
   case inferredAdmission = "inferred_admission"
+  case dischargeWithoutAdmission = "discharge_without_admission"
   case movementAfterDischarge = "movement_after_discharge"
   case unmatchedCancellation = "unmatched_cancellation"
+  case repeatedCancellation = "repeated_cancellation"
 
   /// The most minutes by which an admission may lie after the record's own time.
   public static let futureToleranceMinutes = 15
@@ -48,8 +50,8 @@ public enum Rule: String, CaseIterable, Codable, Sendable {
       .occurredUnparsable, .occurredInFuture, .dischargeUnparsable, .dischargeBeforeAdmission, .ageOutOfRange,
       .ageUnparsable, .eventTimeUnparsable, .recordedUnparsable:
       .repair
-    case .duplicate, .idReused, .admissionCorrected, .presumedDischarge, .inferredAdmission, .stayTooLong, .bedConflict, .movementAfterDischarge,
-      .unmatchedCancellation:
+    case .duplicate, .idReused, .admissionCorrected, .presumedDischarge, .inferredAdmission, .stayTooLong, .bedConflict,
+      .dischargeWithoutAdmission, .movementAfterDischarge, .unmatchedCancellation, .repeatedCancellation:
       .flag
     }
   }
@@ -58,7 +60,7 @@ public enum Rule: String, CaseIterable, Codable, Sendable {
   public var scope: RuleScope {
     switch self {
     case .duplicate, .idReused, .admissionCorrected, .stayTooLong, .bedConflict, .presumedDischarge,
-      .inferredAdmission, .movementAfterDischarge, .unmatchedCancellation:
+      .inferredAdmission, .dischargeWithoutAdmission, .movementAfterDischarge, .unmatchedCancellation, .repeatedCancellation:
       .set
     default: .record
     }
@@ -96,9 +98,11 @@ public enum Rule: String, CaseIterable, Codable, Sendable {
     case .stayTooLong: "The stay is longer than the configured bound and is left out of averages."
     case .bedConflict: "Two patients held the same bed at the same time."
     case .presumedDischarge: "The expected discharge passed and the sender never confirms, so the patient counts as discharged."
-    case .inferredAdmission: "A transfer or discharge came without an admission, which was inferred."
+    case .inferredAdmission: "A transfer came without an admission, which was inferred."
+    case .dischargeWithoutAdmission: "A discharge, real or expected, came without an arrival, admission or transfer before it; there is no visit."
     case .movementAfterDischarge: "A movement came after the discharge and changes nothing."
     case .unmatchedCancellation: "A cancellation names no movement that is known."
+    case .repeatedCancellation: "A cancellation takes back what another has taken back already, and changes nothing."
     }
   }
 }

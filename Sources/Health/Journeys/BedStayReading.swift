@@ -1,5 +1,5 @@
 /// Makes the rows of `gold.bed_stay` of one journey: `models/gold/bed_stay.sql` told in Swift.
-public struct BedStayReading {
+public struct BedStayReading: Sendable {
   private let dimensions: FlowDimensions
 
   public init(dimensions: FlowDimensions) { self.dimensions = dimensions }

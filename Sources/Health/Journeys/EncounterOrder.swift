@@ -38,6 +38,10 @@ enum EncounterOrder {
           leftAt: next ?? discharge?.occurredAt, dischargedAt: discharge?.occurredAt, knownAt: knownAt, knownEnqueuedAt: knownEnqueuedAt)
       }
       if roles[index] == .late || (hasLate && isLast) { row.flags = FlagList.joined(row.flags, "movement_after_discharge") }
+      // Without a place and an arrival there is no visit; its end, or else what is expected of it, says so.
+      if places.isEmpty, arrivals.isEmpty, index == end ?? live.endIndex - 1 {
+        row.flags = FlagList.joined(row.flags, "discharge_without_admission")
+      }
       rows.append(row)
     }
     return rows

@@ -43,10 +43,11 @@ public struct HourlyFlow: Sendable {
     }
   }
 
-  public mutating func add(_ visit: Visit) {
+  /// - Parameter times: -1 takes it back.
+  public mutating func add(_ visit: Visit, times: Int64 = 1) {
     add(
       hospitalID: visit.hospitalID, department: visit.department, admissionTime: visit.admissionTime, dischargeTime: visit.dischargeTime,
-      isFirstVisit: visit.isFirstVisit, isLastVisit: visit.isLastVisit, times: 1)
+      isFirstVisit: visit.isFirstVisit, isLastVisit: visit.isLastVisit, times: times)
   }
 
   private mutating func add(_ hospitalID: Int32, _ department: String, at instant: Int64, _ change: (inout Sums, Int64) -> Void) {

@@ -4,6 +4,8 @@ enum MovementReading {
   private struct Candidate {
     var version: Version<SilverMovementRecord>
     var isMatched = false
+    /// Whether it takes back what another cancellation has taken back already.
+    var isRepeated = false
     /// Whether it still takes part in the matching of cancellations that name no target.
     var isInPlay = false
 
@@ -19,14 +21,16 @@ enum MovementReading {
     var entries: [MovementEntry] = []
     for candidate in candidates {
       let record = candidate.record
-      // A cancellation that found no target stays to be seen, as a cancelled movement of its type.
+      // A cancellation that took no target stays to be seen, as a cancelled movement of its type.
       if record.isCancellation, candidate.isMatched || candidate.version.isSuperseded { continue }
       var movement = JourneyMovement(record)
       movement.isCancelled = candidate.version.isSuperseded || record.isCancellation || candidate.isMatched
       movement.duplicates = duplicates
       duplicates = 0
       if candidate.version.isReused { movement.flags = FlagList.joined(movement.flags, "id_reused") }
-      if record.isCancellation { movement.flags = FlagList.joined(movement.flags, "unmatched_cancellation") }
+      if record.isCancellation {
+        movement.flags = FlagList.joined(movement.flags, candidate.isRepeated ? "repeated_cancellation" : "unmatched_cancellation")
+      }
       entries.append(MovementEntry(movement, slot: 3))
     }
     return entries
@@ -40,21 +44,33 @@ enum MovementReading {
         !candidate.isMatched && !candidate.version.isSuperseded
         && !(candidate.record.isCancellation && candidate.record.cancelsEventKey != nil)
     }
-    // One that names none takes, of its type and instant, the last recorded before it, as brackets close; then, of what is
-    // left of that instant, any; and else the last of its type recorded before it.
+    // One that names none takes, of its type and instant, the last recorded before it, as brackets close; if none was recorded
+    // before it, any that is left of that instant; and if there is none of that instant, the last of its type recorded before
+    // it, once an instant. What finds its target taken is a repetition.
     for kind in Set(candidates.map(\.record.type)) {
       let ofKind = candidates.indices.filter { candidates[$0].isInPlay && candidates[$0].record.type == kind }
       if !ofKind.contains(where: { candidates[$0].record.isCancellation }) { continue }
       let ordered = ofKind.sorted { isBefore(candidates[$0].record, candidates[$1].record) }
-      for (_, group) in Dictionary(grouping: ordered, by: { candidates[$0].record.occurredAt }) {
+      for (instant, group) in Dictionary(grouping: ordered, by: { candidates[$0].record.occurredAt }) {
+        if !group.contains(where: { candidates[$0].record.isCancellation }) { continue }
         matchBrackets(group, &candidates)
-        matchLeftovers(group, &candidates)
+        let first = firstTarget(kind, instant, candidates)
+        matchLeftovers(group, &candidates, before: first)
+        markRepetitions(group, &candidates, hasTargets: first != nil)
       }
-      matchBrackets(ordered.filter { !candidates[$0].isMatched }, &candidates)
+      matchBrackets(ordered.filter { !candidates[$0].isMatched && !candidates[$0].isRepeated }, &candidates)
     }
   }
 
-  /// A cancellation that names its target takes that one and no other.
+  /// The movement of a kind and instant that was recorded first, whatever became of it.
+  private static func firstTarget(_ kind: MovementKind, _ instant: Int64, _ candidates: [Candidate]) -> SilverMovementRecord? {
+    let targets = candidates.lazy.filter {
+      !$0.record.isCancellation && !$0.version.isSuperseded && $0.record.type == kind && $0.record.occurredAt == instant
+    }
+    return targets.map(\.record).min(by: isBefore)
+  }
+
+  /// A cancellation that names its target takes that one and no other; the second that names it is a repetition.
   private static func matchNamed(_ candidates: inout [Candidate]) {
     var named: Set<Int64> = []
     var targets: Set<Int64> = []
@@ -65,10 +81,16 @@ enum MovementReading {
         targets.insert(key)
       }
     }
+    var taken: Set<Int64> = []
     for index in candidates.indices where !candidates[index].version.isSuperseded {
       let record = candidates[index].record
       guard let key = record.isCancellation ? record.cancelsEventKey : record.eventKey else { continue }
-      candidates[index].isMatched = record.isCancellation ? targets.contains(key) : named.contains(key)
+      if !record.isCancellation {
+        candidates[index].isMatched = named.contains(key)
+      } else if targets.contains(key) {
+        candidates[index].isMatched = taken.insert(key).inserted
+        candidates[index].isRepeated = !candidates[index].isMatched
+      }
     }
   }
 
@@ -84,16 +106,23 @@ enum MovementReading {
     }
   }
 
-  private static func matchLeftovers(_ group: [Int], _ candidates: inout [Candidate]) {
+  private static func matchLeftovers(_ group: [Int], _ candidates: inout [Candidate], before first: SilverMovementRecord?) {
+    guard let first else { return }
     let left = group.filter { !candidates[$0].isMatched }.sorted {
       Version.isBefore(candidates[$1].record, candidates[$0].record)
     }
-    let cancellations = left.filter { candidates[$0].record.isCancellation }
+    let cancellations = left.filter { candidates[$0].record.isCancellation && isBefore(candidates[$0].record, first) }
     let targets = left.filter { !candidates[$0].record.isCancellation }
     for (cancellation, target) in zip(cancellations, targets) {
       candidates[cancellation].isMatched = true
       candidates[target].isMatched = true
     }
+  }
+
+  /// Of the cancellations of one instant that took nothing, all are repetitions, but for the first where there is no movement of it.
+  private static func markRepetitions(_ group: [Int], _ candidates: inout [Candidate], hasTargets: Bool) {
+    let left = group.filter { candidates[$0].record.isCancellation && !candidates[$0].isMatched }
+    for index in hasTargets ? left[...] : left.dropFirst() { candidates[index].isRepeated = true }
   }
 
   /// At one instant targets come before cancellations.

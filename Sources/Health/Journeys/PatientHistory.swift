@@ -33,6 +33,23 @@ public struct PatientHistory {
     /// A gender that tells something.
     var knownGender: String? { gender == "unknown" ? nil : gender }
     var ageBand: String? { age.map(PatientHistory.ageBand) }
+    var statedBirthYear: Int32? {
+      birthYear ?? age.map { Int32(clamping: CivilTime.date(days: CivilTime.floorDivide(occurredAt, CivilTime.day)).year - Int64($0)) }
+    }
+  }
+
+  /// Whether observations say nothing that a patient's only validity does not say already.
+  ///
+  /// Whatever that validity was made from, these added to it or taken from it again leave it as it is: a state between two of the same
+  /// gender and age band is the same, and the latest birth year stays. An observation that tells one of the two and not the other
+  /// confirms nothing: for the other it may bring back what was said and superseded at one instant.
+  public static func confirms(_ version: PatientVersion, _ observations: some Sequence<Observation>) -> Bool {
+    guard version.effectiveFrom == Eternity.past, version.effectiveTo == Eternity.future else { return false }
+    return observations.allSatisfy { observation in
+      let isTold = observation.knownGender != nil || observation.ageBand != nil
+      let isSame = observation.knownGender ?? "unknown" == version.gender && observation.ageBand ?? "unknown" == version.ageBand
+      return (isSame || !isTold) && (observation.statedBirthYear ?? version.birthYear) == version.birthYear
+    }
   }
 
   /// - Returns: the patient's validities in order; none if nothing was observed.
@@ -80,15 +97,8 @@ public struct PatientHistory {
     let base = CivilTime.instant(year: 1000, month: 1, day: 1)
     var packed: Int64?
     for observation in observations {
-      let year: Int64
-      if let known = observation.birthYear {
-        year = Int64(known)
-      } else if let age = observation.age {
-        year = CivilTime.date(days: CivilTime.floorDivide(observation.occurredAt, CivilTime.day)).year - Int64(age)
-      } else {
-        continue
-      }
-      packed = max(packed ?? Int64.min, CivilTime.floorDivide(observation.occurredAt - base, CivilTime.second) * 4096 + year)
+      guard let year = observation.statedBirthYear else { continue }
+      packed = max(packed ?? Int64.min, CivilTime.floorDivide(observation.occurredAt - base, CivilTime.second) * 4096 + Int64(year))
     }
     return packed.map { Int32($0 % 4096) }
   }

@@ -30,15 +30,17 @@ public struct QualityFindings: Sendable {
     if duplicates > 0 { add("duplicate", hospitalID, enqueuedAt, Int64(duplicates) * times) }
   }
 
-  public mutating func add(_ movement: JourneyMovement) {
+  /// - Parameter times: -1 takes it back.
+  public mutating func add(_ movement: JourneyMovement, times: Int64 = 1) {
     add(
       flags: movement.flags, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, level: movement.outcome == nil ? .set : .visit,
-      times: 1)
-    add(duplicates: movement.duplicates, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, times: 1)
+      times: times)
+    add(duplicates: movement.duplicates, hospitalID: movement.hospitalID, enqueuedAt: movement.enqueuedAt, times: times)
   }
 
-  public mutating func add(_ visit: Visit) {
-    add(flags: visit.flags, hospitalID: visit.hospitalID, enqueuedAt: visit.enqueuedAt, level: .fact, times: 1)
+  /// - Parameter times: -1 takes it back.
+  public mutating func add(_ visit: Visit, times: Int64 = 1) {
+    add(flags: visit.flags, hospitalID: visit.hospitalID, enqueuedAt: visit.enqueuedAt, level: .fact, times: times)
   }
 
   private mutating func add(_ rule: String, _ hospitalID: Int32, _ enqueuedAt: Int64, _ count: Int64) {
@@ -49,8 +51,12 @@ public struct QualityFindings: Sendable {
   private static func counts(_ rule: Substring, _ level: Level) -> Bool {
     switch level {
     case .record: true
-    case .visit: ["id_reused", "admission_corrected", "unmatched_cancellation"].contains(rule)
-    case .set: ["id_reused", "admission_corrected", "unmatched_cancellation", "movement_after_discharge"].contains(rule)
+    case .visit: ["id_reused", "admission_corrected", "unmatched_cancellation", "repeated_cancellation"].contains(rule)
+    case .set:
+      [
+        "id_reused", "admission_corrected", "unmatched_cancellation", "repeated_cancellation", "movement_after_discharge",
+        "discharge_without_admission",
+      ].contains(rule)
     case .fact: ["unknown_department", "stay_too_long", "presumed_discharge", "inferred_admission"].contains(rule)
     }
   }

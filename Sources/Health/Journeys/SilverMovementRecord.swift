@@ -28,6 +28,7 @@ public struct SilverMovementRecord: Sendable {
   public var age: Int32?
   public var birthYear: Int32?
   public var seenAt: Int64?
+  public var admitDecisionAt: Int64?
   public var expectedDischargeTime: Int64?
   public var disposition: String?
   /// Names of the rules that touched the record, comma-separated.
@@ -37,7 +38,8 @@ public struct SilverMovementRecord: Sendable {
     hubPartition: Int32, hubOffset: Int64, enqueuedAt: Int64, contentHash: Int64, eventKey: Int64?, cancelsEventKey: Int64?, journeyKey: Int64,
     encounterKey: Int64, encounterID: String, patientID: String, patientKeyHash: Int64, hospitalID: Int32, type: MovementKind,
     isCancellation: Bool, encounterClass: String?, occurredAt: Int64, recordedAt: Int64, department: String?, room: String?, bedID: String?,
-    gender: String?, age: Int32?, birthYear: Int32?, seenAt: Int64?, expectedDischargeTime: Int64?, disposition: String?, flags: String?
+    gender: String?, age: Int32?, birthYear: Int32?, seenAt: Int64?, admitDecisionAt: Int64?, expectedDischargeTime: Int64?,
+    disposition: String?, flags: String?
   ) {
     self.hubPartition = hubPartition
     self.hubOffset = hubOffset
@@ -63,6 +65,7 @@ public struct SilverMovementRecord: Sendable {
     self.age = age
     self.birthYear = birthYear
     self.seenAt = seenAt
+    self.admitDecisionAt = admitDecisionAt
     self.expectedDischargeTime = expectedDischargeTime
     self.disposition = disposition
     self.flags = flags

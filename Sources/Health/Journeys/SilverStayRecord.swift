@@ -10,6 +10,8 @@ public struct SilverStayRecord: Sendable {
   public var journeyKey: Int64
   public var encounterKey: Int64
   public var encounterID: String
+  /// Whether the sender named the encounter.
+  public var hasEncounterID: Bool
   public var patientID: String
   public var patientKeyHash: Int64
   public var hospitalID: Int32
@@ -27,8 +29,9 @@ public struct SilverStayRecord: Sendable {
 
   public init(
     hubPartition: Int32, hubOffset: Int64, enqueuedAt: Int64, contentHash: Int64, eventKey: Int64?, journeyKey: Int64, encounterKey: Int64,
-    encounterID: String, patientID: String, patientKeyHash: Int64, hospitalID: Int32, department: String?, bedID: String?, gender: String?,
-    age: Int32?, recordedAt: Int64, hasEventTime: Bool, admissionTime: Int64, dischargeTime: Int64?, waitMinutes: Double?, flags: String?
+    encounterID: String, hasEncounterID: Bool, patientID: String, patientKeyHash: Int64, hospitalID: Int32, department: String?, bedID: String?,
+    gender: String?, age: Int32?, recordedAt: Int64, hasEventTime: Bool, admissionTime: Int64, dischargeTime: Int64?, waitMinutes: Double?,
+    flags: String?
   ) {
     self.hubPartition = hubPartition
     self.hubOffset = hubOffset
@@ -38,6 +41,7 @@ public struct SilverStayRecord: Sendable {
     self.journeyKey = journeyKey
     self.encounterKey = encounterKey
     self.encounterID = encounterID
+    self.hasEncounterID = hasEncounterID
     self.patientID = patientID
     self.patientKeyHash = patientKeyHash
     self.hospitalID = hospitalID

@@ -1,15 +1,15 @@
 internal import Hospital
 
 /// Makes the rows of `gold.fact_patient_flow` of one journey: `models/gold/fact_patient_flow.sql` told in Swift.
-public struct VisitReading {
+public struct VisitReading: Sendable {
   /// Hours beyond which a stay is flagged (`pf_long_stay_hours`).
   public static let longStayHours = 2160.0
 
   private let dimensions: FlowDimensions
   /// The local time of an instant in a hospital's zone, both in microseconds since 1970.
-  private let local: (Int32, Int64) throws -> Int64
+  private let local: @Sendable (Int32, Int64) throws -> Int64
 
-  public init(dimensions: FlowDimensions, local: @escaping (Int32, Int64) throws -> Int64) {
+  public init(dimensions: FlowDimensions, local: @escaping @Sendable (Int32, Int64) throws -> Int64) {
     self.dimensions = dimensions
     self.local = local
   }

@@ -34,6 +34,8 @@ public enum DirtKind: String, CaseIterable, Codable, Sendable {
   case duplicate
   case idReused = "id_reused"
   case unmatchedCancellation = "unmatched_cancellation"
+  /// A cancellation sent again as another event.
+  case repeatedCancellation = "repeated_cancellation"
   case movementAfterDischarge = "movement_after_discharge"
   case unknownField = "unknown_field"
   /// Documented at once and sent hours later.

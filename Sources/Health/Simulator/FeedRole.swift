@@ -26,7 +26,8 @@ enum FeedRole: UInt8, CaseIterable, Sendable {
     case .transfer: return sending + movement + occurring + [.unknownField]
     case .discharge: return sending + movement + occurring + [.movementAfterDischarge, .unknownField]
     case .expected: return sending + movement + [.lateDocumentation, .unknownField]
-    case .cancel, .mistake: return sending + movement
+    case .cancel: return sending + movement + [.repeatedCancellation]
+    case .mistake: return sending + movement
     case .stayAdmission:
       let admission: [DirtKind] = [.admissionMissing, .admissionUnparsable, .admissionInFuture]
       return sending + ages + [.dischargeUnparsable, .dischargeBeforeAdmission, .idReused, .unknownField]

@@ -199,6 +199,14 @@ struct HospitalFeed: Sendable {
       item.cancels = nextEvent()
       item.namesTarget = true
       item.dirt = kind
+    case .repeatedCancellation:
+      push(item)
+      let delay = dirt.between(60, 900) * CivilTime.second
+      item.event = nextEvent()
+      // Some senders repeat what they sent, others document it anew.
+      if item.whim.isMultiple(of: 2) { item.recordedAt += delay }
+      item.sentAt += delay
+      item.dirt = kind
     case .movementAfterDischarge:
       push(item)
       let delay = dirt.between(3600, 3 * 3600) * CivilTime.second

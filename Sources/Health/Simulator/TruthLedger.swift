@@ -29,8 +29,8 @@ struct TruthLedger: Sendable {
       drift[SimulationTruth.Drift(shape: shape, field: field.name.description, records: 0), default: 0] += 1
     }
     patients[item.encounter] = item.patient.number
-    // Neither changes anything.
-    if item.dirt == .unmatchedCancellation || item.dirt == .movementAfterDischarge { return }
+    // None of them changes anything.
+    if item.dirt == .unmatchedCancellation || item.dirt == .repeatedCancellation || item.dirt == .movementAfterDischarge { return }
     encounters[item.encounter, default: []].append(fact(item))
   }
 

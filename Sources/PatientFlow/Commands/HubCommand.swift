@@ -20,7 +20,7 @@ struct HubCommand: AsyncParsableCommand {
     do {
       return try EventHub.open(
         directory: try DataFolder(path).hub, configuration: configuration,
-        logger: Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() }))
+        logger: try shared.logger(settings))
     } catch let error as HubError where error.code == .locked {
       throw CommandError(.failure, "a process uses \(path); stop it first, or look at its page Pipeline and at /api/v1/pipeline")
     }

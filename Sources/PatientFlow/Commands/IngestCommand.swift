@@ -47,7 +47,7 @@ struct IngestCommand: AsyncParsableCommand {
       }
       return try Self.end(failures)
     }
-    let logger = Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() })
+    let logger = try shared.logger(settings)
     let rooms = try PipelineRooms(settings, isSimulated: nil, logger: logger)
     if FileManager.default.fileExists(atPath: folder.simulatorFile) {
       throw CommandError(.failure, "\(folder.path) holds simulated hospitals and takes no real feed; name another folder with --data-dir")

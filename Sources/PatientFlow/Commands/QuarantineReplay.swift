@@ -44,7 +44,7 @@ extension QuarantineCommand {
       if let client = LoopbackClient.find(folder) {
         answer = try client.ask("/api/v1/quarantine/replay", Question(rule: rule, partition: partition, offset: offset), isRestricted: true)
       } else {
-        let rooms = try PipelineRooms(settings, isSimulated: nil, logger: Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let rooms = try PipelineRooms(settings, isSimulated: nil, logger: try shared.logger(settings))
         let lakehouse = try await rooms.lakehouse()
         let outcome = try await lakehouse.replay(QuarantineChoice(rule: rule, partition: partition, offset: offset))
         answer = Answer(

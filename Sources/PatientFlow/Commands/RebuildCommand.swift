@@ -25,7 +25,7 @@ struct RebuildCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try shared.settings()
-    let logger = Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() })
+    let logger = try shared.logger(settings)
     let rooms = try PipelineRooms(settings, isSimulated: nil, logger: logger)
     let lakehouse = try await rooms.lakehouse()
     let begin = ContinuousClock.now

@@ -22,6 +22,13 @@ struct SharedOptions: ParsableArguments {
     for (key, value) in named.merging(more, uniquingKeysWith: { $1 }) { if let value { flags[key] = value } }
     return try Settings(flags: flags, file: config)
   }
+
+  /// The log of a command that ends: none, unless a level is asked for.
+  func logger(_ settings: Settings) throws -> Logger {
+    guard logLevel != nil else { return Logger(label: "patientflow", factory: { _ in SwiftLogNoOpLogHandler() }) }
+    let (format, level) = try Telemetry.logging(settings)
+    return Logger(label: "patientflow", factory: { format.handler(label: $0, level: level) })
+  }
 }
 
 /// How a command writes its result.

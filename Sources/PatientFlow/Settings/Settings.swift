@@ -39,12 +39,14 @@ struct Settings: Sendable {
     Setting("pseudonym.key_file", .text, "", "File with that key; without either, DATA/keys/pseudonym.key is made."),
     Setting("lakehouse.memory_limit", .bytes, "384MB", "Memory of the store's engine; above it work spills to disk."),
     Setting("lakehouse.threads", .integer, "2", "Threads of the store's engine."),
-    Setting("lakehouse.minimum_pause", .duration, "20ms", "Shortest time from batch to batch under load."),
+    Setting("lakehouse.minimum_pause", .duration, "500ms", "Shortest time from batch to batch under load."),
     Setting("lakehouse.batch_bytes", .bytes, "4MB", "Most bytes a micro-batch takes from each partition."),
     Setting("lakehouse.bulk_records", .integer, "50000", "A backlog of this many records takes the bulk path."),
     Setting("lakehouse.hot_hours", .integer, "72", "How long ended encounters stay in the hot tables."),
     Setting("lakehouse.checkpoint_interval", .duration, "60s", "How often the write-ahead log is folded under load."),
-    Setting("lakehouse.checkpoint_bytes", .bytes, "256MB", "Size of the write-ahead log at which the engine folds it by itself, under any load."),
+    Setting(
+      "lakehouse.checkpoint_bytes", .bytes, "256MB",
+      "Size of the write-ahead log at which the engine folds it by itself, in the middle of a batch; at three quarters it is folded between batches."),
     Setting("simulator.enabled", .boolean, "false", "Feed the hub with simulated hospitals."),
     Setting("simulator.seed", .integer, "1", "Seed of the simulated hospitals."),
     Setting("simulator.speed", .number, "60", "Hospital time for real time."),
@@ -53,7 +55,7 @@ struct Settings: Sendable {
     Setting("simulator.shape", .text, "mixed", "stay, movement or mixed."),
     Setting("simulator.dirt", .text, "realistic", "clean or realistic."),
     Setting("sql.time_limit", .duration, "30s", "Longest a user's query may run."),
-    Setting("sql.max_rows", .integer, "100000", "Most rows a user's query may return."),
+    Setting("sql.max_rows", .integer, "100000", "Most rows of a query's answer that is held whole (a table, JSON); csv and ndjson have no bound."),
   ]
 
   private var values: [String: (value: String, source: Source)] = [:]

@@ -7,6 +7,7 @@ import Foundation
 /// DATA/store/          the working store
 /// DATA/keys/           the pseudonym key, if it was made here (0600)
 /// DATA/run/            where the running process listens, and the token for its SQL (0600)
+/// DATA/network.json    what the network file has said of departments so far
 /// DATA/simulator.json  seed and start of a simulated network
 /// ```
 struct DataFolder: Sendable {
@@ -15,6 +16,7 @@ struct DataFolder: Sendable {
   var hub: String { path + "/hub" }
   var run: String { path + "/run" }
   var endpointFile: String { run + "/endpoint.json" }
+  var networkFile: String { path + "/network.json" }
   var simulatorFile: String { path + "/simulator.json" }
 
   init(_ path: String) throws {

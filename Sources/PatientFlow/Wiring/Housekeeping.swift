@@ -8,6 +8,7 @@ import ServiceLifecycle
 
 /// What is done beside the way of the data: the hub's retention, and the network file read again when it changes.
 struct Housekeeping: Service {
+  let folder: DataFolder
   let hub: EventHub
   let readers: ConnectionPool
   let monitor: PipelineMonitor
@@ -42,17 +43,8 @@ struct Housekeeping: Service {
       let file = try NetworkFile(path: path)
       // First what a hospital is, then the dated news of its departments: their events find it known.
       try await setHospitals(file.settings)
-      let rows = try await readers.query(
-        "select hospital_id, department, coalesce(specialty, ''), staffed_beds, closed_beds, staff from gold.dim_department where is_current and is_mapped"
-      ).rows
-      var known: [DepartmentKey: DepartmentDescription] = [:]
-      for row in rows {
-        let description = DepartmentDescription(
-          name: row[1].string ?? "", specialty: row[2].string ?? "", staffedBeds: Int(row[3].int64 ?? 0), closedBeds: Int(row[4].int64 ?? 0),
-          staff: Int(row[5].int64 ?? 0))
-        known[DepartmentKey(Int(row[0].int64 ?? 0), description.name)] = description
-      }
-      let count = try await DepartmentNews.send(file.changes(since: known, at: Int64(Date().timeIntervalSince1970 * 1e6)), to: hub)
+      let known = try await readers.withConnection { try WorkingStore.departments(on: $0) }
+      let count = try await DepartmentNews(folder: folder, hub: hub).announce(file.network, known: known)
       logger.info("The network file was read again.", metadata: ["changed_departments": "\(count)"])
     } catch {
       logger.warning("The changed network file is not used; the one before stays.", metadata: ["reason": "\(error)"])
@@ -61,21 +53,5 @@ struct Housekeeping: Service {
 
   private static func modificationDate(_ path: String) -> Date? {
     (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-  }
-}
-
-/// Department changes on their way into the hub.
-enum DepartmentNews {
-  /// - Returns: how many there were.
-  static func send(_ changes: [DepartmentChange], to hub: EventHub) async throws -> Int {
-    guard !changes.isEmpty else { return 0 }
-    var buffer = EventBuffer()
-    for change in changes {
-      var json = JSONBuffer()
-      change.encode(into: &json)
-      buffer.append(key: "\(change.hospitalID)|department", value: json.bytes)
-    }
-    _ = try await hub.append(buffer)
-    return changes.count
   }
 }

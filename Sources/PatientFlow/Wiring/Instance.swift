@@ -16,6 +16,7 @@ struct Instance {
   private let settings: Settings
   private let logger: Logger
   private let metrics: PrometheusMetrics
+  private let shortage = MemoryShortage()
 
   init(_ settings: Settings) throws {
     self.settings = settings
@@ -25,32 +26,35 @@ struct Instance {
   }
 
   func run() async throws {
+    var rooms: PipelineRooms?
     while true {
-      do { return try await runOnce() } catch let error as LakehouseError where error.code == .storeLost {
+      do { return try await runOnce(rooms.take()) } catch let error as LakehouseError where error.code == .storeLost {
         logger.critical("The store's engine gave up; hub and store are opened anew.", metadata: ["reason": "\(error)"])
       }
-      guard try await waitForRoom() else { return }
+      rooms = try await reopen()
+      if rooms == nil { return }
     }
   }
 
   /// Waits until the store can be opened and written again; what was acknowledged lies in the hub meanwhile.
-  /// - Returns: false if the process was told to stop instead.
-  private func waitForRoom() async throws -> Bool {
+  /// - Returns: `nil` if the process was told to stop instead.
+  private func reopen() async throws -> PipelineRooms? {
     let reopening = Reopening(settings: settings, logger: logger)
     try await ServiceGroup(
       configuration: .init(
         services: [.init(service: reopening, successTerminationBehavior: .gracefullyShutdownGroup)], gracefulShutdownSignals: [.sigterm, .sigint],
         logger: logger)
     ).run()
-    return reopening.isReady
+    return reopening.rooms
   }
 
-  private func runOnce() async throws {
+  /// - Parameter reopened: hub and store if they are open already.
+  private func runOnce(_ reopened: PipelineRooms?) async throws {
     let isSimulated = settings.flag("simulator.enabled")
     // Refused before anything is opened or sent.
     try AccessFiles.checkAddress(settings)
     if isSimulated { _ = try SimulatorState(settings, now: 0) }
-    let rooms = try PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
+    let rooms = try reopened ?? PipelineRooms(settings, isSimulated: isSimulated, logger: logger)
     let simulated = isSimulated ? try simulatorState(rooms.folder) : nil
     if simulated == nil { try await rooms.announceDepartments() }
 
@@ -58,18 +62,23 @@ struct Instance {
     let offsets = try rooms.store.hubOffsets(partitions: rooms.hub.partitionCount)
     let monitor = PipelineMonitor(hub: source, storePath: rooms.folder.path + "/store/patient-flow.duckdb", nextOffsets: offsets)
     let hub = rooms.hub
+    let live = try await LiveView(
+      store: rooms.store, schemas: rooms.schemas, pseudonymizer: rooms.pseudonymizer, source: source,
+      configuration: rooms.lakehouseConfiguration, logger: logger)
     let lakehouse = try await LakehouseService(
       store: rooms.store, schemas: rooms.schemas, pseudonymizer: rooms.pseudonymizer, source: source,
-      configuration: rooms.lakehouseConfiguration, logger: logger
+      configuration: rooms.lakehouseConfiguration, shortage: shortage, logger: logger
     ) { result in
       monitor.didCommit(result)
+      live?.storeDidCommit()
       // Only a hint for tools that look at the hub: the store's own offsets are what counts.
       try? await hub.commit(group: "$Default", offsets: Dictionary(uniqueKeysWithValues: result.nextOffsets.enumerated().map { ($0, $1) }))
     }
     let readers = try ConnectionPool(database: rooms.store.database, size: settings.integer("server.read_connections"), label: "patientflow.readers")
 
     var services: [any Service] = [lakehouse]
-    let serving = try servingService(rooms, lakehouse: lakehouse, monitor: monitor, readers: readers, isSimulated: isSimulated)
+    if let live { services.append(live) }
+    let serving = try servingService(rooms, lakehouse: lakehouse, live: live, monitor: monitor, readers: readers, isSimulated: isSimulated)
     services.append(serving)
     var simulator: SimulatorService?
     if let simulated {
@@ -81,7 +90,8 @@ struct Instance {
     }
     services.append(
       Housekeeping(
-        hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"), logger: logger
+        folder: rooms.folder, hub: rooms.hub, readers: readers, monitor: monitor, networkFile: isSimulated ? nil : settings.text("network_file"),
+        logger: logger
       ) { try await lakehouse.setHospitals($0) })
     services.append(LoadingWatch(monitor: monitor, isSent: { [simulator] in simulator?.current.isLive ?? true }, failure: { lakehouse.lastFailure }))
     services.append(
@@ -91,8 +101,11 @@ struct Instance {
           try? await readers.query("select cast(sum(census) as bigint) from gold.hospital_live", timeLimit: .seconds(2)).scalar.int64.map(Int.init)
         },
         simulated: { [simulator] in simulator.map { $0.current.now } }))
-    let group = ServiceGroup(
-      configuration: .init(services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    // One that fails ends the others gracefully. To cancel them would drop a connection that is being accepted, and that ends the process.
+    let members = services.map {
+      ServiceGroupConfiguration.ServiceConfiguration(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+    }
+    let group = ServiceGroup(configuration: .init(services: members, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do { try await group.run() } catch {
       try? await rooms.hub.close()
       throw error
@@ -116,7 +129,7 @@ struct Instance {
   }
 
   private func servingService(
-    _ rooms: PipelineRooms, lakehouse: LakehouseService, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool
+    _ rooms: PipelineRooms, lakehouse: LakehouseService, live: LiveView?, monitor: PipelineMonitor, readers: ConnectionPool, isSimulated: Bool
   ) throws -> ServingService {
     let token = Self.randomToken()
     var configuration = ServingConfiguration()
@@ -141,7 +154,7 @@ struct Instance {
     let metrics = metrics
     let dependencies = ServingDependencies(
       pool: readers, sqlPool: try ConnectionPool(database: rooms.store.database, size: 2, label: "patientflow.sql"), feed: monitor.commits,
-      provider: monitor,
+      live: live.map(LivePictures.init), provider: monitor,
       metrics: {
         monitor.recordGauges()
         return metrics.text()

@@ -25,7 +25,7 @@ struct NetworkFile: Sendable {
       network = try YAMLDecoder().decode(HospitalNetwork.self, from: text)
       extra = try YAMLDecoder().decode(File.self, from: text)
     } catch {
-      throw CommandError(.failure, "\(path) is not a network of hospitals: \(error)")
+      throw CommandError(.failure, "\(path): \(NetworkFileFault(text).sentence(error))")
     }
     let problems =
       network.problems
@@ -37,30 +37,5 @@ struct NetworkFile: Sendable {
     settings = network.hospitals.map {
       HospitalSetting(hospitalID: $0.id, name: $0.name, timeZone: $0.timeZone, presumesDischarge: presumed[$0.id] ?? false)
     }
-  }
-
-  /// The events that bring the departments of a store up to this file: one for each that is new or different.
-  /// - Parameter known: what `gold.dim_department` holds now, by hospital and lower-case name.
-  func changes(since known: [DepartmentKey: DepartmentDescription], at instant: Int64) -> [DepartmentChange] {
-    var changes: [DepartmentChange] = []
-    for hospital in network.hospitals {
-      for department in hospital.departments where known[DepartmentKey(hospital.id, department.name)] != department {
-        changes.append(
-          DepartmentChange(
-            eventID: "network-\(hospital.id)-\(department.name)-\(instant)", occurredAt: instant, recordedAt: instant, hospital: hospital,
-            department: department))
-      }
-    }
-    return changes
-  }
-}
-
-struct DepartmentKey: Hashable, Sendable {
-  let hospital: Int
-  let name: String
-
-  init(_ hospital: Int, _ name: String) {
-    self.hospital = hospital
-    self.name = name.lowercased()
   }
 }

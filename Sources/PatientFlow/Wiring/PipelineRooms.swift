@@ -43,7 +43,7 @@ struct PipelineRooms {
     var configuration = StoreConfiguration(directory: folder.path)
     configuration.memoryLimit = settings.text("lakehouse.memory_limit")
     configuration.threads = settings.integer("lakehouse.threads")
-    configuration.checkpointThreshold = settings.text("lakehouse.checkpoint_bytes")
+    configuration.checkpointBytes = settings.bytes("lakehouse.checkpoint_bytes")
     configuration.hotHours = settings.integer("lakehouse.hot_hours")
     configuration.isSimulated = isSimulated ?? FileManager.default.fileExists(atPath: folder.simulatorFile)
     store = try WorkingStore(configuration: configuration, catalog: catalog, keyID: pseudonymizer.keyID)
@@ -67,16 +67,10 @@ struct PipelineRooms {
       logger: logger, onCommit: onCommit)
   }
 
-  /// Sends what the network file says of departments and the store does not know yet.
+  /// Sends what the network file says of departments and has not said before.
   func announceDepartments() async throws {
-    var known: [DepartmentKey: DepartmentDescription] = [:]
-    for department in try store.departments() {
-      known[DepartmentKey(department.hospitalID, department.name)] = DepartmentDescription(
-        name: department.name, specialty: department.specialty, staffedBeds: department.staffedBeds, closedBeds: department.closedBeds,
-        staff: department.staff)
-    }
-    let changes = network.changes(since: known, at: Int64(Date().timeIntervalSince1970 * 1e6))
-    guard try await DepartmentNews.send(changes, to: hub) > 0 else { return }
-    logger.info("Department changes from the network file went into the hub.", metadata: ["departments": "\(changes.count)"])
+    let count = try await DepartmentNews(folder: folder, hub: hub).announce(network.network, known: try store.departments())
+    guard count > 0 else { return }
+    logger.info("Department changes from the network file went into the hub.", metadata: ["departments": "\(count)"])
   }
 }

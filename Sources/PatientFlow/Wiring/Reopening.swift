@@ -9,25 +9,27 @@ import Synchronization
 final class Reopening: Service {
   private let settings: Settings
   private let logger: Logger
-  private let succeeded = Atomic<Bool>(false)
+  private let opened = Mutex<PipelineRooms?>(nil)
 
   init(settings: Settings, logger: Logger) {
     self.settings = settings
     self.logger = logger
   }
 
-  /// Whether hub and store can be used again.
-  var isReady: Bool { succeeded.load(ordering: .relaxed) }
+  /// Hub and store, once they can be used again. They stay open, so that no other command takes them in between.
+  var rooms: PipelineRooms? { opened.withLock { $0 } }
 
   func run() async throws {
     while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(1)) })) != nil, !Task.isShuttingDownGracefully {
       do {
         // Opening writes a little, so a disk that is still full is found out here.
         let rooms = try PipelineRooms(settings, isSimulated: nil, logger: logger)
-        let hasRoom = rooms.store.hasRoomToFold
-        try await rooms.hub.close()
-        guard hasRoom else { continue }
-        succeeded.store(true, ordering: .relaxed)
+        // Told to stop while the log was replayed: the loop ends, and nothing is left open.
+        guard rooms.store.hasRoomToFold, !Task.isShuttingDownGracefully else {
+          try await rooms.hub.close()
+          continue
+        }
+        opened.withLock { $0 = rooms }
         return
       } catch {
         logger.error("Hub or store can't be opened yet; it is tried again.", metadata: ["reason": "\(error)"])

@@ -38,16 +38,21 @@ final class SimulatorService: Service {
   var current: Progress { progress.withLock { $0 } }
 
   func run() async throws {
-    var player = Player(
+    var player = SimulatorPlayer(
       hub: hub, simulation: try HospitalSimulation(configuration: state.configuration(network)),
       ends: try (0..<hub.partitionCount).map { try hub.endOffset(partition: $0) })
-    let step = CivilTime.hour
-    // What is in the hub already is passed over, what is missing of the history is sent.
-    var now = state.start
-    while now < state.historyEnd || player.isBehind {
+    // What was sent before comes first: all up to the last event that the hub holds, and not a moment more.
+    while player.isBehind {
       try Task.checkCancellation()
       if Task.isShuttingDownGracefully { return }
-      now += step
+      let missing = player.passOver(50_000)
+      try await send(missing, at: player.now)
+    }
+    var now = player.now
+    while now < state.historyEnd {
+      try Task.checkCancellation()
+      if Task.isShuttingDownGracefully { return }
+      now = min(now + CivilTime.hour, state.historyEnd)
       try await send(player.events(through: now), at: now)
       while lag() > 400_000, !Task.isShuttingDownGracefully { try await Task.sleep(for: .milliseconds(50)) }
     }
@@ -56,7 +61,7 @@ final class SimulatorService: Service {
     try await playLive(&player, from: now)
   }
 
-  private func playLive(_ player: inout Player, from begin: Int64) async throws {
+  private func playLive(_ player: inout SimulatorPlayer, from begin: Int64) async throws {
     var now = Double(begin)
     var last = ContinuousClock.now
     // A stop in the middle of the sleep is no error.
@@ -83,30 +88,6 @@ final class SimulatorService: Service {
         logger.warning("The hub takes no events now; the simulated hospitals wait.", metadata: ["reason": "\(error)"])
         try await Task.sleep(for: .seconds(max(1, error.retryAfterSeconds ?? 1)))
       }
-    }
-  }
-
-  /// The simulation without what the hub holds already.
-  private struct Player {
-    let hub: EventHub
-    var simulation: HospitalSimulation
-    /// Events of each partition that are still to be passed over.
-    var ends: [Int64]
-    var count = 0
-
-    var isBehind: Bool { ends.contains { $0 > 0 } }
-
-    mutating func events(through instant: Int64) -> [SimulatedEvent] {
-      var fresh = simulation.advance(to: instant)
-      count += fresh.count
-      guard isBehind else { return fresh }
-      fresh.removeAll { event in
-        let partition = event.key.withUnsafeBytes { hub.partition(forKey: $0) }
-        guard ends[partition] > 0 else { return false }
-        ends[partition] -= 1
-        return true
-      }
-      return fresh
     }
   }
 }

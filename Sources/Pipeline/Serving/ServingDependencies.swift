@@ -8,6 +8,8 @@ public struct ServingDependencies: Sendable {
   /// Read connections for users' SQL; one or two, apart from the dashboard's.
   public var sqlPool: ConnectionPool
   public var feed: CommitFeed
+  /// `nil`: all figures are asked of the store.
+  public var live: (any LiveSource)?
   public var provider: any PipelineStatusProvider
   /// The metrics page.
   public var metrics: @Sendable () -> String
@@ -17,13 +19,15 @@ public struct ServingDependencies: Sendable {
   public var replay: @Sendable (QuarantineRequest) async throws -> QuarantineOutcome
 
   public init(
-    pool: ConnectionPool, sqlPool: ConnectionPool, feed: CommitFeed, provider: any PipelineStatusProvider, metrics: @escaping @Sendable () -> String,
+    pool: ConnectionPool, sqlPool: ConnectionPool, feed: CommitFeed, live: (any LiveSource)? = nil, provider: any PipelineStatusProvider,
+    metrics: @escaping @Sendable () -> String,
     addRoutes: @escaping @Sendable (any RouterMethods<ServingContext>) -> Void = { _ in },
     replay: @escaping @Sendable (QuarantineRequest) async throws -> QuarantineOutcome
   ) {
     self.pool = pool
     self.sqlPool = sqlPool
     self.feed = feed
+    self.live = live
     self.provider = provider
     self.metrics = metrics
     self.addRoutes = addRoutes

@@ -12,7 +12,8 @@ struct ServingRouter: Sendable {
   init(configuration: ServingConfiguration, dependencies: ServingDependencies, logger: Logger) {
     self.configuration = configuration
     self.dependencies = dependencies
-    reader = GoldReader(pool: dependencies.pool, feed: dependencies.feed, provider: dependencies.provider, configuration: configuration)
+    reader = GoldReader(
+      pool: dependencies.pool, feed: dependencies.feed, ahead: dependencies.live, provider: dependencies.provider, configuration: configuration)
     broadcaster = LiveBroadcaster(reader: reader, logger: logger)
   }
 

@@ -39,6 +39,7 @@ RULES = [
     ("duplicate", "set", "Same content again: counted once", 11.4), ("id_reused", "set", "Same id, other content: the later counts", 1.0),
     ("stay_too_long", "set", "Longer than 90 days: left out of averages", 0.3), ("bed_conflict", "set", "One bed, two patients", 1.9),
     ("inferred_admission", "set", "Movement without an admission", 0.7), ("unmatched_cancellation", "set", "Cancels what we do not have", 0.2),
+    ("discharge_without_admission", "set", "Discharge without an admission", 0.1), ("repeated_cancellation", "set", "Cancels it again", 0.3),
 ]
 SHAPE = [.35, .3, .28, .26, .3, .4, .55, .8, 1.1, 1.4, 1.55, 1.5, 1.4, 1.35, 1.3, 1.25, 1.3, 1.35, 1.3, 1.2, 1.0, .8, .6, .45]
 

@@ -30,7 +30,7 @@ package struct EventSchema {
 /// - white space around a record changes nothing, and a record that is cut short or doubled is refused.
 struct JSONBoundary {
   let parser: RecordParser
-  let scratch = ByteScratch()
+  let arena = ByteArena()
 
   init?() {
     guard let parser = try? RecordParser(schemas: EventSchema.all) else { return nil }
@@ -66,7 +66,7 @@ struct JSONBoundary {
 
   private func values(_ bytes: UnsafeRawBufferPointer) {
     let record = parser.record
-    scratch.reserve(bytes.count)
+    arena.empty()
     for slot in parser.slots.values {
       let token = record.token(slot)
       if token.kind == .null { continue }
@@ -75,10 +75,11 @@ struct JSONBoundary {
       var start = record.cursor.base + token.start
       var count = token.count
       if token.hasEscape {
-        count = record.cursor.unescape(token, to: scratch.pointer)
+        let target = arena.take(token.count)
+        count = record.cursor.unescape(token, to: target)
         precondition(count < token.count, "an escape is longer than what it stands for")
-        precondition(UTF8Check.isValid(UnsafeRawBufferPointer(start: scratch.pointer, count: count)), "an unescaped text is valid UTF-8")
-        start = UnsafePointer(scratch.pointer)
+        precondition(UTF8Check.isValid(UnsafeRawBufferPointer(start: target, count: count)), "an unescaped text is valid UTF-8")
+        start = UnsafePointer(target)
       }
       let text = TextForms.trimmed(start, count)
       if let value = TextForms.integer(text) { precondition(abs(value) <= 999_999_999, "a whole number fits its column") }

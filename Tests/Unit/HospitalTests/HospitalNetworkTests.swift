@@ -26,6 +26,14 @@ struct HospitalNetworkTests {
     #expect(!HospitalNetwork(hospitals: []).problems.isEmpty)
   }
 
+  @Test("Two spellings of one department are one name used twice")
+  func spellings() {
+    var other = Self.ward
+    other.name = "SURGERY"
+    let hospital = HospitalDescription(id: 1, name: "A", timeZone: "UTC", departments: [Self.ward, other])
+    #expect(HospitalNetwork(hospitals: [hospital]).problems == ["Hospital 1, department 'SURGERY': the name is used twice."])
+  }
+
   @Test("A description is read by the keys of the configuration, and closed beds and staff may be left out")
   func readsItsKeys() throws {
     let text = """

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Records of a few patients, dense in time, so that rules meet each other: repeated ids and contents, cancellations named
-/// and unnamed, overlapping stays, changes of the clock, hospitals that presume discharges.
+/// and unnamed and sent again, lone discharges, overlapping stays, changes of the clock, hospitals that presume discharges.
 final class DenseWorld {
   /// SplitMix64: the same world for a seed, everywhere.
   struct Chance: RandomNumberGenerator {
@@ -15,8 +15,8 @@ final class DenseWorld {
     }
   }
 
-  private(set) var bodies: [String] = []
-  private(set) var chance: Chance
+  var bodies: [String] = []
+  var chance: Chance
   private let start: Int64
   private let step: Int64
   private static let wards: [String?] = ["Emergency", "ICU", "emergency ", "Surgery", "Burns", "ÄRZTE", "ärzte", nil]
@@ -28,6 +28,7 @@ final class DenseWorld {
     step = [1200, 3600, 14_400].randomElement(using: &chance) ?? 3600
     for hospital in 1...3 { departments(hospital) }
     for number in 0..<patients { patient(number) }
+    dirt()
     bodies.shuffle(using: &chance)
   }
 
@@ -35,15 +36,15 @@ final class DenseWorld {
     Double.random(in: 0..<1, using: &chance) < share ? value() : nil
   }
 
-  private func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
+  func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
 
-  private func time(_ low: Int = 0, _ high: Int = 24) -> String {
+  func time(_ low: Int = 0, _ high: Int = 24) -> String {
     let seconds = start + step * Int64(number(low...high))
     let fraction = number(0...3) == 0 ? ".5" : ""
     return String(ISO8601DateFormatter().string(from: Date(timeIntervalSince1970: Double(seconds))).dropLast()) + fraction + "Z"
   }
 
-  private func add(_ fields: [(String, Any?)]) {
+  func add(_ fields: [(String, Any?)]) {
     let pairs = fields.compactMap { name, value -> String? in
       guard let value else { return nil }
       if let text = value as? String { return "\"\(name)\":\"\(text)\"" }
@@ -65,7 +66,7 @@ final class DenseWorld {
 
   private func patient(_ number: Int) {
     let hospital = self.number(1...3)
-    switch self.number(0...4) {
+    switch self.number(0...5) {
     case 0:
       for admission in (0..<self.number(1...3)).map({ _ in time(0, 16) }) {
         for _ in 0..<self.number(1...3) { stay(number, hospital, nil, admission) }
@@ -74,6 +75,14 @@ final class DenseWorld {
     case 2:
       for _ in 0..<self.number(1...4) { stay(number, hospital, "e\(number)", time(0, 10)) }
       for _ in 0..<self.number(1...6) { movement(number, hospital, "e\(number)") }
+    case 3:
+      for visit in 0..<self.number(1...3) {
+        // nobody told of the beginning, or it was taken back
+        let kind = ["discharge", "expected_discharge"].randomElement(using: &chance) ?? ""
+        for _ in 0..<self.number(1...2) { movement(number, hospital, "e\(number)-\(visit)", kind) }
+        if self.number(0...1) == 0 { movement(number, hospital, "e\(number)-\(visit)", "admit") }
+        if self.number(0...1) == 0 { movement(number, hospital, "e\(number)-\(visit)", "admit", isCancellation: true) }
+      }
     default: for visit in 0..<self.number(1...2) { for _ in 0..<self.number(1...8) { movement(number, hospital, "e\(number)-\(visit)") } }
     }
   }
@@ -93,7 +102,10 @@ final class DenseWorld {
   private func movement(_ patient: Int, _ hospital: Int, _ encounter: String) {
     let kind =
       ["arrive", "admit", "admit", "transfer", "transfer", "transfer", "discharge", "expected_discharge"].randomElement(using: &chance) ?? ""
-    let isCancellation = number(0...9) < 3
+    movement(patient, hospital, encounter, kind, isCancellation: number(0...9) < 3)
+  }
+
+  private func movement(_ patient: Int, _ hospital: Int, _ encounter: String, _ kind: String, isCancellation: Bool = false) {
     let location = [
       ward().map { "\"department\":\"\($0)\"" }, maybe(0.2, "\"room\":\"R1\""), maybe(0.8, "\"bed\":\"\(number(1...3))\""),
     ].compactMap { $0 }.joined(separator: ",")
@@ -107,7 +119,19 @@ final class DenseWorld {
       ("expected_discharge_time", maybe(kind == "expected_discharge" ? 0.9 : 0.1, time(4, 40))),
       ("cancels", isCancellation ? maybe(0.5, "m\(number(1...5))") : nil),
     ]
-    let fields = head + person()
+    var fields = head + person()
+    append(fields, location)
+    // now and then the sender takes it back once more, as another event
+    while isCancellation, number(0...9) < 4 {
+      for index in fields.indices {
+        if fields[index].0 == "event_id" { fields[index].1 = "again\(number(1...99_999))" }
+        if fields[index].0 == "recorded_at", number(0...1) == 0 { fields[index].1 = time(0, 12) }
+      }
+      append(fields, location)
+    }
+  }
+
+  private func append(_ fields: [(String, Any?)], _ location: String) {
     let text = fields.compactMap { name, value -> String? in
       guard let value else { return nil }
       return value is String ? "\"\(name)\":\"\(value)\"" : "\"\(name)\":\(value)"

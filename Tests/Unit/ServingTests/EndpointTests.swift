@@ -1,3 +1,5 @@
+import HummingbirdTesting
+import NIOCore
 import Testing
 
 @testable import Serving
@@ -53,6 +55,17 @@ struct EndpointTests {
     #expect(cell(7, 23)?["arrivals"] == 1)
     #expect(cell(3, 12)?["mean"] == .null, "Wednesday did not occur")
     #expect(cells.reduce(0) { $0 + ($1["arrivals"].number ?? 0) } == 5)
+  }
+
+  @Test("In a network of several zones each hospital's hours occur by its own clock")
+  func arrivalsOfSeveralZones() async throws {
+    let cells = try await TestServer.shared().json("/api/v1/arrivals?from=2026-03-02T07:00:00Z&to=2026-03-02T09:00:00Z")["cells"].elements
+    func cell(_ hour: Int) -> JSON? { cells.first { $0["weekday"] == 1 && $0["hour"] == .number(Double(hour)) } }
+    // 08:00 in UTC is 09:00 in Berlin and 13:30 in Kolkata; nobody's clock shows seven.
+    #expect(cell(13)?["arrivals"] == 1)
+    #expect(cell(13)?["mean"] == 1)
+    #expect(cell(8)?["mean"] == 0)
+    #expect(cell(7)?["mean"] == .null)
   }
 
   @Test("Flow has every hour of the period, and movements between departments")
@@ -153,6 +166,26 @@ struct EndpointTests {
     #expect((answer["latency_p50_ms"].number ?? 0) > 50 && (answer["latency_p99_ms"].number ?? 999) < 210)
     #expect((answer["events_per_second"].number ?? -1) >= 0)
     #expect(answer["feeds"].count == 2)
+  }
+
+  @Test("Lag is that of the moment of asking, however young the rest of the pipeline page is")
+  func lagIsNeverOld() async throws {
+    let status = StubStatus()
+    let server = try TestServer(status: status)
+    server.feed.publish(
+      CommitNotice(batch: 42, committedAt: .now, duration: .milliseconds(1), events: 0, acceptedFrom: nil, acceptedThrough: nil, lag: 0))
+    status.change { $0.partitions[0].endOffset = 10 }
+    #expect(try await server.json("/api/v1/pipeline")["lag"] == 0)
+    status.change { $0.partitions[0].endOffset = 13 }
+    let answer = try await server.json("/api/v1/pipeline")
+    #expect(answer["lag"] == 3)
+    #expect(answer["partitions"][0]["lag"] == 3)
+    let csv = try await server.get("/api/v1/pipeline?format=csv&table=partitions")
+    #expect(String(buffer: csv.body).contains("0,13,10,3"))
+    status.change { $0.feeds[0].events = 103 }
+    let feeds = try await server.json("/api/v1/pipeline")["feeds"]
+    #expect(feeds[0]["events"] == 103, "who sees that there is no lag sees what was committed")
+    #expect(feeds.elements.map { $0["hospital"] } == ["Northgate General", "St Catherine"])
   }
 
   @Test("Dimensions list what can be filtered by")

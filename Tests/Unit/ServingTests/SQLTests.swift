@@ -45,6 +45,8 @@ struct SQLTests {
     "select count(*) filter (where age > 3), arg_max(age, age), string_agg(department, ',') from gold.fact_patient_flow",
     "select now(), current_date, random(), uuid()", "select json_extract('{\"a\":1}', '$.a'), '{\"a\":1}'::json->>'a'",
     "select hospital_id from gold.dim_hospital union all select 3 except select 1 order by 1 limit 5",
+    "from dim_hospital", "select * from DIM_Hospital as h join fact_patient_flow using (hospital_id)", "describe fact_patient_flow",
+    "summarize dim_hospital", "with clock as (select 1 as x) select x from clock",
     "select sum(x) from range(1000000) as t(x)", "select * from gold.clock as c, lateral (select c.batch + 1) as l",
   ]
 
@@ -95,7 +97,7 @@ struct SQLTests {
     "from range(nextval('s'))", "select [nextval('s') for x in [1]]", "select 1 order by nextval('s')",
     "select 1 limit (select nextval('s'))", "select case when nextval('s') > 1 then 1 end", "values (nextval('s'))", "show databases",
     "show variables", "describe bronze.event", "summarize silver.quarantine", "from pg_catalog.pg_tables", "from sqlite_master", "from main.x",
-    "from duckdb_tables", "from system.information_schema.tables",
+    "from duckdb_tables", "from system.information_schema.tables", "from tables", "from pg_tables", "from duckdb_settings", "from x",
   ]
 
   @Test("Nothing is written, read from files, or set")

@@ -181,10 +181,15 @@ struct ReferencePipeline {
     for cancel in movements {
       guard let type = cancel.type, let cancelled = MovementType(rawValue: type)?.cancelled?.rawValue else { continue }
       dropped.insert(cancel.id)
-      let target = movements.first {
-        $0.type == cancelled && (cancel.cancels == nil ? $0.occurred == cancel.occurred && !dropped.contains($0.id) : $0.id == cancel.cancels)
+      let meant = movements.filter {
+        $0.type == cancelled
+          && (cancel.cancels == nil ? $0.occurred == cancel.occurred && $0.recorded <= cancel.recorded : $0.id == cancel.cancels)
       }
-      if let target { dropped.insert(target.id) } else { found(.unmatchedCancellation) }
+      if let target = meant.last(where: { !dropped.contains($0.id) }) {
+        dropped.insert(target.id)
+      } else {
+        found(meant.isEmpty ? .unmatchedCancellation : .repeatedCancellation)
+      }
     }
     var visits: [Visit] = []
     var raw = ""

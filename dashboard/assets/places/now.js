@@ -146,7 +146,8 @@ class Now extends Place {
 
   now(payload) {
     this.week = payload.previous_week;
-    this.take(payload);
+    // The stream runs ahead of the store, which answers here: what it has shown already is not taken back.
+    this.take(this.all && this.all.as_of > payload.as_of ? this.all : payload);
     for (const one of this.figures) one.history(payload.sparklines, this.totals);
   }
 

@@ -73,6 +73,13 @@ duckdb_state duckdb_bind_date(duckdb_prepared_statement s, idx_t i, duckdb_date 
 duckdb_state duckdb_bind_null(duckdb_prepared_statement s, idx_t i);
 duckdb_state duckdb_execute_prepared(duckdb_prepared_statement s, duckdb_result *out);
 
+/* an answer whose rows are made while they are fetched */
+typedef struct _duckdb_pending_result *duckdb_pending_result;
+duckdb_state duckdb_pending_prepared_streaming(duckdb_prepared_statement s, duckdb_pending_result *out);
+const char *duckdb_pending_error(duckdb_pending_result p);
+duckdb_state duckdb_execute_pending(duckdb_pending_result p, duckdb_result *out);
+void duckdb_destroy_pending(duckdb_pending_result *p);
+
 /* how many statements a text holds, for callers that allow exactly one */
 typedef struct _duckdb_extracted_statements *duckdb_extracted_statements;
 idx_t duckdb_extract_statements(duckdb_connection c, const char *sql, duckdb_extracted_statements *out);

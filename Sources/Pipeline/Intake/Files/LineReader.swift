@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The lines of a file of events, one JSON object a line (NDJSON; plain or gzip).
 ///
-/// Lines end in LF or CR LF; empty ones are passed over. A line over `maximumLength` is not held: what is told of it
+/// Lines end in LF or CR LF; empty ones are passed over, and so is the byte order mark that some programs put before the first. A line over `maximumLength` is not held: what is told of it
 /// is its number and the SHA-256 of its bytes.
 public final class LineReader {
   public enum Line {
@@ -10,6 +10,9 @@ public final class LineReader {
     case bytes(UnsafeRawBufferPointer)
     case tooLong(number: Int, length: Int, sha256: String)
   }
+
+  /// U+FEFF in UTF-8.
+  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
   private let stream: ByteStream
   private let path: String
@@ -73,7 +76,9 @@ public final class LineReader {
       try body(.tooLong(number: lineNumber, length: long.length, sha256: long.digest))
       return
     }
-    let trimmed = line.last == 0x0d ? UnsafeRawBufferPointer(rebasing: line.dropLast()) : line
+    let marked = lineNumber == 1 && line.starts(with: Self.byteOrderMark)
+    let plain = marked ? UnsafeRawBufferPointer(rebasing: line.dropFirst(Self.byteOrderMark.count)) : line
+    let trimmed = plain.last == 0x0d ? UnsafeRawBufferPointer(rebasing: plain.dropLast()) : plain
     if trimmed.isEmpty { return }
     if trimmed.count > maximumLength {
       var long = LongLine()

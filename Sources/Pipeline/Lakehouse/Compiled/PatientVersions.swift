@@ -1,7 +1,7 @@
 internal import Journeys
 
 /// Validities of patients, and the keys that facts take from them.
-struct PatientVersions {
+struct PatientVersions: Sendable {
   private(set) var byPatient: [Int64: [PatientVersion]] = [:]
 
   func knows(_ patient: Int64) -> Bool { byPatient[patient] != nil }

@@ -9,15 +9,13 @@ struct SilverRecords {
   static let staySelect = """
     select hub_partition, hub_offset, enqueued_at, content_hash, event_key, journey_key, encounter_key, encounter_id, patient_id,
       patient_key_hash, hospital_id, department, bed_id, gender, age, recorded_at, has_event_time, admission_time, discharge_time,
-      wait_minutes, flags
-    from hot.stay_record where journey_key in (select journey_key from touched_journey)
+      wait_minutes, flags, has_encounter_id
     """
 
   static let movementSelect = """
     select hub_partition, hub_offset, enqueued_at, content_hash, event_key, cancels_event_key, journey_key, encounter_key, encounter_id,
       patient_id, patient_key_hash, hospital_id, type, class, occurred_at, recorded_at, department, room, bed_id, gender, age, birth_year,
-      seen_at, expected_discharge_time, disposition, flags
-    from hot.movement_record where journey_key in (select journey_key from touched_journey)
+      seen_at, expected_discharge_time, disposition, flags, admit_decision_at
     """
 
   mutating func appendStays(_ chunk: borrowing ChunkView) {
@@ -25,7 +23,7 @@ struct SilverRecords {
       let record = SilverStayRecord(
         hubPartition: chunk.int32(0, row), hubOffset: chunk.int64(1, row), enqueuedAt: chunk.int64(2, row), contentHash: chunk.int64(3, row),
         eventKey: chunk.optionalInt64(4, row), journeyKey: chunk.int64(5, row), encounterKey: chunk.int64(6, row), encounterID: chunk.text(7, row),
-        patientID: chunk.text(8, row), patientKeyHash: chunk.int64(9, row), hospitalID: chunk.int32(10, row),
+        hasEncounterID: chunk.bool(21, row), patientID: chunk.text(8, row), patientKeyHash: chunk.int64(9, row), hospitalID: chunk.int32(10, row),
         department: chunk.optionalText(11, row), bedID: chunk.optionalText(12, row), gender: chunk.optionalText(13, row),
         age: chunk.optionalInt32(14, row), recordedAt: chunk.int64(15, row), hasEventTime: chunk.bool(16, row),
         admissionTime: chunk.int64(17, row), dischargeTime: chunk.optionalInt64(18, row), waitMinutes: chunk.optionalDouble(19, row),
@@ -50,7 +48,8 @@ struct SilverRecords {
         occurredAt: chunk.int64(14, row), recordedAt: chunk.int64(15, row), department: chunk.optionalText(16, row),
         room: chunk.optionalText(17, row), bedID: chunk.optionalText(18, row), gender: chunk.optionalText(19, row),
         age: chunk.optionalInt32(20, row), birthYear: chunk.optionalInt32(21, row), seenAt: chunk.optionalInt64(22, row),
-        expectedDischargeTime: chunk.optionalInt64(23, row), disposition: chunk.optionalText(24, row), flags: chunk.optionalText(25, row))
+        admitDecisionAt: chunk.optionalInt64(26, row), expectedDischargeTime: chunk.optionalInt64(23, row), disposition: chunk.optionalText(24, row),
+        flags: chunk.optionalText(25, row))
       movements[record.journeyKey, default: []].append(record)
     }
   }

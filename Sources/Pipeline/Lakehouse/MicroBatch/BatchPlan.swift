@@ -20,14 +20,17 @@ final class BatchPlan {
     }
 
     /// - Parameter isLarge: plans for the tables as they are now and forgets that plan.
-    func run(isLarge: Bool) throws(DuckDBError) {
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    func run(isLarge: Bool) throws(DuckDBError) -> Int {
       if isLarge {
         statement = nil
-        try connection.execute(sql)
-        return
+        return try connection.execute(sql)
       }
-      if statement == nil { statement = try connection.prepare(sql) }
-      try statement?.execute()
+      if let statement { return try statement.execute() }
+      let prepared = try connection.prepare(sql)
+      statement = prepared
+      return try prepared.execute()
     }
 
     func forget() { statement = nil }
@@ -42,7 +45,8 @@ final class BatchPlan {
   let facts: [Prepared]
   let aggregates: [Prepared]
   let drift: [Prepared]
-  let thaw: [Prepared]
+  let thaw: [(find: Prepared, move: [Prepared])]
+  let takeFromCold: [Prepared]
   let freeze: [Prepared]
   let departments: [Prepared]
   let dimensions: [Prepared]
@@ -51,8 +55,7 @@ final class BatchPlan {
   let touchedJourneys: PreparedStatement
   let touchedPatients: PreparedStatement
   let clock: PreparedStatement
-  let forgetOffset: PreparedStatement
-  let keepOffset: PreparedStatement
+  let forgetOffsets: PreparedStatement
   let logBatch: PreparedStatement
   let recordsByHospital: PreparedStatement
   private let emptying: [PreparedStatement]
@@ -71,7 +74,8 @@ final class BatchPlan {
     aggregates = prepared(try statements.aggregates())
     drift = prepared(try statements.drift())
     emptying = try StagingTables.all.map { try connection.prepare("truncate \($0)") }
-    thaw = prepared(statements.thaw())
+    thaw = statements.thaw().map { (Prepared($0.find, connection), prepared($0.move)) }
+    takeFromCold = prepared(statements.takeFromCold())
     freeze = prepared(statements.freeze())
     departments = prepared(try statements.departments())
     dimensions = prepared(try statements.dimensions())
@@ -80,8 +84,7 @@ final class BatchPlan {
     touchedJourneys = try connection.prepare("select journey_key from touched_journey")
     touchedPatients = try connection.prepare("select patient_key_hash from touched_patient")
     clock = try connection.prepare("update gold.clock set now = ?, batch = ?, committed_at = ?")
-    forgetOffset = try connection.prepare("delete from ops.hub_offset where hub_partition = ?")
-    keepOffset = try connection.prepare("insert into ops.hub_offset values (?, ?, ?)")
+    forgetOffsets = try connection.prepare("delete from ops.hub_offset")
     recordsByHospital = try connection.prepare(
       "select hospital_id, count(*) from (select hospital_id from n_stay_record union all select hospital_id from n_movement_record) group by hospital_id"
     )
@@ -94,7 +97,8 @@ final class BatchPlan {
   /// Lets every plan be made anew at its next use.
   func replan() {
     for list in [
-      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw, freeze,
+      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw.map(\.find),
+      thaw.flatMap(\.move), takeFromCold, freeze,
       departments,
       times,
     ] {

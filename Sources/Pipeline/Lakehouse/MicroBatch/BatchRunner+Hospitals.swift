@@ -25,6 +25,7 @@ extension BatchRunner {
         """
         create or replace temp table hospital_before as select hospital_id, time_zone, presume_discharge from gold.dim_hospital
         """)
+      isRewriting = true
       try perform(plan.dimensions)
       compiled?.forgetDimensions()
       try followZones()
@@ -40,7 +41,7 @@ extension BatchRunner {
       let journeys = try restateTouched()
       hasHospitalsToReplay = true
       guard journeys > 0 else { return }
-      result = try finishBatch(records: 0, journeys: journeys, quarantined: 0, oldest: 0, newest: 0, offsets: nextOffsets, isRestating: true)
+      result = try finishRestating(journeys)
     }
     return result
   }

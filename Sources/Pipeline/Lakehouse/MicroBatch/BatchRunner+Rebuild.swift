@@ -28,14 +28,16 @@ extension BatchRunner {
       for table in ["gold.dim_patient", "gold.dim_time", "delta.fact_flow_hourly", "delta.quality_hourly"] {
         try connection.execute("delete from \(table)")
       }
-      forgetColdKeys()
+      forgetKeys()
+      known = KnownKeys()
       try perform(plan.dimensions)
       journeys = try restateAll(keepsMovements: layer == .gold)
       try connection.execute("insert into gold.dim_time by name \(try statements.select("gold.dim_time", [:]))")
       for table in StoreLayout.additiveTables {
         try connection.execute("insert into \(StoreLayout.delta(table.name)) by name \(try statements.select(table.name, [:]))")
       }
-      for partition in nextOffsets.indices { try keepOffsets(partition, nextOffsets[partition], nextOffsets[partition]) }
+      try keepOffsetsAsRestated()
+      try readKeys()
     }
     try freeze()
     return journeys

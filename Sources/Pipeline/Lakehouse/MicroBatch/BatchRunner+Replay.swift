@@ -87,7 +87,7 @@ extension BatchRunner {
       let journeys = try restateTouched()
       let drift = try connection.query("select coalesce(max(rowid), -1) from delta.drift").scalar
       // Offsets stay where they are, and no feed has sent anything.
-      var result = try finishBatch(records: 0, journeys: journeys, quarantined: 0, oldest: 0, newest: 0, offsets: nextOffsets, isRestating: true)
+      var result = try finishRestating(journeys)
       // Fields that no schema declares were counted when the records came.
       try connection.prepare("delete from delta.drift where rowid > $1").execute([drift])
       try takeBackFindings()

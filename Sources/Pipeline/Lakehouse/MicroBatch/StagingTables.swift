@@ -18,6 +18,7 @@ enum StagingTables {
       create or replace temp table touched_patient (patient_key_hash bigint);
       create or replace temp table changed_patient (patient_key_hash bigint);
       create or replace temp table thawed_journey (journey_key bigint);
+      create or replace temp table thawed_row (row_number bigint);
       create or replace temp table frozen_journey (journey_key bigint);
       create or replace temp table n_stay_record as from hot.stay_record limit 0;
       create or replace temp table n_movement_record as from hot.movement_record limit 0;

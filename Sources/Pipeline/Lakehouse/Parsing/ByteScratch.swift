@@ -1,19 +1,10 @@
-/// Reusable memory for one record at a time. Grows, never shrinks; the largest event is 1 MB.
+/// Reusable memory for one message at a time. Grows, never shrinks.
 final class ByteScratch {
-  private(set) var pointer = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
+  private var pointer = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
   private var capacity = 1024
   private var count = 0
 
   deinit { pointer.deallocate() }
-
-  /// Room for `size` bytes; what was held is dropped.
-  func reserve(_ size: Int) {
-    guard size > capacity else { return }
-    pointer.deallocate()
-    pointer = .allocate(capacity: size)
-    capacity = size
-    count = 0
-  }
 
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pointer, count: count) }
 
@@ -43,7 +34,8 @@ final class ByteScratch {
     withUnsafeBytes(of: byte) { _ = append($0) }
   }
 
-  func append(_ text: StaticString) { append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
+  @discardableResult
+  func append(_ text: StaticString) -> ByteScratch { append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
 
   @discardableResult
   func append(_ bytes: UnsafeRawBufferPointer) -> ByteScratch {

@@ -6,8 +6,8 @@ public struct StoreConfiguration: Sendable {
   public var memoryLimit = "384MB"
   /// Threads of large batches; small ones run on one.
   public var threads = 2
-  /// Write-ahead log size at which DuckDB checkpoints by itself. High, because the lakehouse checkpoints when it is quiet.
-  public var checkpointThreshold = "256MB"
+  /// Write-ahead log size, in bytes, at which DuckDB checkpoints by itself; the lakehouse does it at three quarters of that.
+  public var checkpointBytes: Int64 = 256_000_000
   /// Whether this store is fed by the simulator; a store is one or the other for life.
   public var isSimulated = false
   /// Closed encounters stay in the hot tables for this long, in hours, so that the live views never read history.

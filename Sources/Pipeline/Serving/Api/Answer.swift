@@ -24,6 +24,12 @@ struct Answer: Sendable {
     body = Array(writer.bytes.dropFirst().dropLast())
   }
 
+  /// The same answer with some of its parts made anew; for endpoints without span and filter.
+  func renewed(_ fresh: [AnswerPart], of endpoint: Endpoint) -> Answer {
+    Answer(
+      envelope: envelope, span: nil, filter: Filter(), endpoint: endpoint, parts: parts.map { part in fresh.first { $0.name == part.name } ?? part })
+  }
+
   func json() -> JSONWriter {
     var writer = JSONWriter(capacity: body.count + 256)
     writer.object { writer in

@@ -13,6 +13,12 @@ enum AnswerPart: Sendable {
   /// Finished JSON.
   case json(String, [UInt8])
 
+  var name: String {
+    switch self {
+    case .rows(let name, _), .object(let name, _), .columns(let name, _), .value(let name, _), .strings(let name, _), .json(let name, _): name
+    }
+  }
+
   func write(to writer: inout JSONWriter) {
     switch self {
     case .rows(let name, let set):

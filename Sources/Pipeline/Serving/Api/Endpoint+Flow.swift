@@ -7,7 +7,7 @@ extension Endpoint {
     guard question.span != nil, question.clock.now != nil else {
       return [.rows("cells", RowSet(columns: ["weekday", "hour", "arrivals", "mean"], rows: []))]
     }
-    return [.rows("cells", try question.rows(FlowQuery.arrivals, ["zone": .text(question.timeZone)]))]
+    return [.rows("cells", try question.rows(FlowQuery.arrivals))]
   }
 
   static let flow = Endpoint("flow", [.hospital, .department, .period, .from, .to], tables: ["hours", "movements"]) { question in

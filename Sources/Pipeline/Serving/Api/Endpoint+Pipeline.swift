@@ -3,24 +3,34 @@ internal import DuckDB
 extension Endpoint {
   /// How far behind the store is, and how quick.
   static let pipeline = Endpoint(
-    "pipeline", [], tables: ["rates", "partitions", "commits", "stores", "feeds"], refresh: .milliseconds(500), hasSpan: false, hasFilters: false
+    "pipeline", [], tables: ["rates", "partitions", "commits", "stores", "feeds"], refresh: .milliseconds(500), hasSpan: false, hasFilters: false,
+    fresh: { renewal in
+      // The names of hospitals are all that comes from the store; they are those of the answer that is kept.
+      parts(renewal.status, renewal.history, names: renewal.kept.parts.lazy.compactMap { $0.table("feeds") }.first, renewal.configuration)
+    }
   ) { question in
-    let status = question.status
-    let history = question.history
-    let latency = history.latency()
-    let names = try question.rows(FiguresQuery.hospitals)
-    let feeds = FeedAges(status, silentAfter: question.configuration.silentAfter)
-    return [
+    let latency = question.history.latency()
+    let hospitals = try question.rows(FiguresQuery.hospitals)
+    let names = RowSet(columns: hospitals.columns.map { $0 == "name" ? "hospital" : $0 }, rows: hospitals.rows)
+    return parts(question.status, question.history, names: names, question.configuration) + [
+      .value("events_per_second", .double(question.history.eventsPerSecond())), .value("latency_p50_ms", number(latency?.p50)),
+      .value("latency_p99_ms", number(latency?.p99)), .rows("rates", rates(question.history.rates())),
+    ]
+  }
+
+  /// What is of this very moment: who has just sent something and asks sees it. The rest is figures of minutes.
+  private static func parts(
+    _ status: PipelineStatus, _ history: CommitHistory, names: RowSet?, _ configuration: ServingConfiguration
+  ) -> [AnswerPart] {
+    [
       .value("lag", .count(status.lag)), .value("lag_seconds", .double(rounded(status.lagSeconds))),
-      .value("events_per_second", .double(history.eventsPerSecond())), .value("latency_p50_ms", number(latency?.p50)),
-      .value("latency_p99_ms", number(latency?.p99)), .rows("rates", rates(history.rates())), .rows("partitions", partitions(status.partitions)),
-      .rows("commits", commits(history.commits)),
+      .rows("partitions", partitions(status.partitions)), .rows("commits", commits(history.commits)),
       .rows(
         "stores",
         RowSet(
           columns: ["store", "rows", "bytes"],
           rows: status.stores.map { [.text($0.name), $0.rows.map(Value.count) ?? .null, $0.bytes.map(Value.count) ?? .null] })),
-      .rows("feeds", Self.feeds(names, feeds)),
+      .rows("feeds", feeds(names ?? RowSet(columns: [], rows: []), FeedAges(status, silentAfter: configuration.silentAfter))),
     ]
   }
 
@@ -62,7 +72,7 @@ extension Endpoint {
         let id = names.value("hospital_id", row: index)
         let feed = feeds.feed(of: Int(id.int64 ?? 0))
         return [
-          id, names.value("name", row: index), .count(feed.events), .instant(feed.lastEventAt), number(feed.ageSeconds), .boolean(feed.isSilent),
+          id, names.value("hospital", row: index), .count(feed.events), .instant(feed.lastEventAt), number(feed.ageSeconds), .boolean(feed.isSilent),
         ]
       })
   }

@@ -11,11 +11,13 @@ struct Endpoint: Sendable {
   let refresh: Duration
   let hasSpan: Bool
   let hasFilters: Bool
+  /// Parts that are made anew for each reader, since they are cheap and must not be older than the question; `nil` if there are none.
+  let fresh: (@Sendable (Renewal) -> [AnswerPart])?
   let answer: @Sendable (Question) throws -> [AnswerPart]
 
   init(
     _ name: String, _ parameters: Set<Filter.Parameter>, tables: [String], refresh: Duration = .seconds(2), hasSpan: Bool = true,
-    hasFilters: Bool = true, answer: @escaping @Sendable (Question) throws -> [AnswerPart]
+    hasFilters: Bool = true, fresh: (@Sendable (Renewal) -> [AnswerPart])? = nil, answer: @escaping @Sendable (Question) throws -> [AnswerPart]
   ) {
     self.name = name
     self.parameters = parameters.union(tables.isEmpty ? [] : [.format]).union(tables.count > 1 ? [.table] : [])
@@ -23,6 +25,7 @@ struct Endpoint: Sendable {
     self.refresh = refresh
     self.hasSpan = hasSpan
     self.hasFilters = hasFilters
+    self.fresh = fresh
     self.answer = answer
   }
 

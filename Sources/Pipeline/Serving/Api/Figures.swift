@@ -1,4 +1,5 @@
 internal import DuckDB
+internal import Journeys
 
 /// The figures of a department, a hospital or the network, as `Figures` in the API names them.
 struct Figures: Sendable, Hashable {
@@ -37,6 +38,25 @@ struct Figures: Sendable, Hashable {
     dischargesToday = count("discharges_today")
     expectedDischargesDay = count("expected_discharges_day")
     overdue = count("overdue")
+  }
+
+  /// One department, as it is counted ahead of the store.
+  init(_ department: LivePicture.Department) {
+    let counts = department.counts
+    census = counts.census
+    staffedBeds = department.version.staffedBeds
+    closedBeds = department.version.closedBeds
+    freeBeds = max(0, staffedBeds - census)
+    overCapacity = max(0, census - staffedBeds)
+    waiting = counts.waiting
+    admissionsLastHour = counts.admissionsLastHour
+    dischargesLastHour = counts.dischargesLastHour
+    transfersInLastHour = counts.transfersInLastHour
+    transfersOutLastHour = counts.transfersOutLastHour
+    admissionsToday = counts.admissionsToday
+    dischargesToday = counts.dischargesToday
+    expectedDischargesDay = counts.expectedDischargesDay
+    overdue = counts.overdue
   }
 
   static func += (left: inout Figures, right: Figures) {

@@ -1,10 +1,12 @@
 internal import DuckDB
+internal import Journeys
 internal import ServiceLifecycle
 
 /// Puts the questions of the API to gold: one transaction each, so that all figures of an answer belong to one commit.
 struct GoldReader: Sendable {
   let pool: ConnectionPool
   let feed: CommitFeed
+  let ahead: (any LiveSource)?
   let provider: any PipelineStatusProvider
   let configuration: ServingConfiguration
   let cache = AnswerCache()
@@ -13,7 +15,7 @@ struct GoldReader: Sendable {
   /// The answer of an endpoint, from the cache if it is that of the newest commit or young enough.
   func answer(_ endpoint: Endpoint, _ filter: Filter) async throws -> Answer {
     let newest = feed.latest?.batch
-    return try await cache.answer(.init(endpoint: endpoint.name, filter: filter)) { answer in
+    let answer = try await cache.answer(.init(endpoint: endpoint.name, filter: filter)) { answer in
       // Without a notice nobody has committed since the start, so the batch tells nothing.
       let age = ContinuousClock.now - answer.madeAt
       // Feeds fall silent without a commit, so even the newest commit's answer is renewed now and then.
@@ -24,6 +26,9 @@ struct GoldReader: Sendable {
     } make: {
       try await make(endpoint, filter)
     }
+    guard let fresh = endpoint.fresh else { return answer }
+    let renewal = Renewal(kept: answer, status: await provider.status(), history: feed.history, configuration: configuration)
+    return answer.renewed(fresh(renewal), of: endpoint)
   }
 
   private func make(_ endpoint: Endpoint, _ filter: Filter) async throws -> Answer {
@@ -41,16 +46,29 @@ struct GoldReader: Sendable {
     }
   }
 
-  /// What a `live` frame shows: the figures without filter.
-  func live() async throws -> (envelope: Envelope, figures: LiveFigures) {
+  /// What a `live` frame shows: the figures without filter, ahead of the store if that can be.
+  func live() async throws -> LiveAnswer {
     let status = await provider.status()
+    if let picture = await ahead?.picture() {
+      let figures = LiveFigures(picture, feeds: FeedAges(status, silentAfter: configuration.silentAfter))
+      let latest = feed.latest
+      let clock = StoreClock(
+        now: Instant(microseconds: picture.now), isSimulated: picture.isSimulated, batch: latest?.batch ?? Int(picture.batch),
+        committedAt: max(Instant(microseconds: picture.madeAt), latest?.committedAt ?? Instant(microseconds: 0)))
+      return LiveAnswer(
+        envelope: Envelope(clock: clock, speed: configuration.speed, timeZone: figures.timeZone), figures: figures,
+        acceptedThrough: picture.acceptedThrough.map(Instant.init(microseconds:)), isAhead: true)
+    }
     return try await read { [configuration, feed, seen] connection in
       let clock = try StoreClock.read(on: connection, seen)
       let question = Question(
         connection: connection, clock: clock, filter: Filter(), span: nil, timeZone: "UTC", status: status, history: feed.history,
         configuration: configuration)
       let figures = try LiveFigures(question)
-      return (Envelope(clock: clock, speed: configuration.speed, timeZone: figures.timeZone), figures)
+      let accepted = feed.history.commits.filter { $0.batch <= clock.batch }.compactMap(\.acceptedThrough).max()
+      return LiveAnswer(
+        envelope: Envelope(clock: clock, speed: configuration.speed, timeZone: figures.timeZone), figures: figures, acceptedThrough: accepted,
+        isAhead: false)
     }
   }
 

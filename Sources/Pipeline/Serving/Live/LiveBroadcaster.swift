@@ -5,13 +5,13 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Sends `live` frames after commits and heartbeats in between to every open stream.
+/// Sends `live` frames after changes and heartbeats in between to every open stream.
 ///
-/// A commit is shown at once if the last frame is old enough, else as soon as it is; commits in between are shown with
-/// it. Nothing is asked of the store while nobody looks.
+/// A change is shown at once if the last frame is old enough, else as soon as it is; changes in between are shown with
+/// it. Nothing is asked while nobody looks.
 final class LiveBroadcaster: Service {
   /// Frames are never closer than this.
-  static let shortestGap = Duration.milliseconds(100)
+  static let shortestGap = Duration.milliseconds(50)
   static let heartbeatInterval = Duration.seconds(2)
   /// A reader who took nothing for so long is gone, whatever its connection says.
   static let patience = Duration.seconds(60)
@@ -20,6 +20,8 @@ final class LiveBroadcaster: Service {
     var viewers: [Int: Viewer] = [:]
     var nextID = 0
     var frame: LiveFrame?
+    /// Whether something has changed since the frame was begun.
+    var isChanged = true
     var building: Task<LiveFrame, any Error>?
     var isClosed = false
   }
@@ -33,7 +35,8 @@ final class LiveBroadcaster: Service {
   private let logger: Logger
   private let state = Mutex(State())
   private let viewers = Gauge(label: "patientflow_serving_live_viewers")
-  private let frames = Counter(label: "patientflow_serving_live_frames_total")
+  private let framesAhead = Counter(label: "patientflow_serving_live_frames_total", dimensions: [("source", "hub")])
+  private let framesOfStore = Counter(label: "patientflow_serving_live_frames_total", dimensions: [("source", "store")])
   private let frameTime = Metrics.Timer(label: "patientflow_serving_live_frame_duration_seconds")
 
   init(reader: GoldReader, logger: Logger) {
@@ -43,31 +46,45 @@ final class LiveBroadcaster: Service {
 
   func run() async throws {
     let commits = reader.feed.subscribe()
+    let changes = reader.ahead?.changes()
+    let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.followCommits(commits) }
+      group.addTask {
+        for await _ in commits.cancelOnGracefulShutdown() { self.change(signal) }
+        signal.finish()
+      }
+      if let changes { group.addTask { for await _ in changes.cancelOnGracefulShutdown() { self.change(signal) } } }
+      group.addTask { await self.show(signals) }
       group.addTask { await self.beat() }
     }
     closeAll()
   }
 
-  private func followCommits(_ commits: AsyncStream<CommitNotice>) async {
-    for await notice in commits.cancelOnGracefulShutdown() {
-      let (hasViewers, last) = state.withLock { (!$0.viewers.isEmpty, $0.frame) }
-      guard hasViewers else { continue }
-      if let last {
-        if last.batch >= notice.batch { continue }
-        let gap = ContinuousClock.now - last.madeAt
-        // A cancelled sleep only ends the wait early.
-        if gap < Self.shortestGap { try? await Task.sleep(for: Self.shortestGap - gap) }
-      }
+  private func change(_ signal: AsyncStream<Void>.Continuation) {
+    state.withLock { $0.isChanged = true }
+    signal.yield()
+  }
+
+  private func show(_ signals: AsyncStream<Void>) async {
+    for await _ in signals {
       do {
-        let frame = try await currentFrame()
-        frames.increment()
-        for viewer in mailboxes() { viewer.mailbox.offer(live: frame.bytes) }
+        // Again if a frame that was being made already does not hold the change.
+        while state.withLock({ !$0.viewers.isEmpty && $0.isChanged }) { try await showFrame() }
       } catch {
         logger.warning("A live frame could not be made.", metadata: ["error_type": "\(type(of: error))"])
       }
     }
+  }
+
+  private func showFrame() async throws {
+    if let last = state.withLock({ $0.frame }) {
+      let gap = ContinuousClock.now - last.madeAt
+      // A cancelled sleep only ends the wait early.
+      if gap < Self.shortestGap { try? await Task.sleep(for: Self.shortestGap - gap) }
+    }
+    let frame = try await currentFrame()
+    (frame.isAhead ? framesAhead : framesOfStore).increment()
+    for viewer in mailboxes() { viewer.mailbox.offer(live: frame.bytes) }
   }
 
   private func beat() async {
@@ -135,19 +152,19 @@ final class LiveBroadcaster: Service {
     }
   }
 
-  /// The frame of the newest commit; made once however many ask.
+  /// The frame of the newest figures; made once however many ask.
   func currentFrame() async throws -> LiveFrame {
-    let newest = reader.feed.latest?.batch ?? 0
     enum Found {
       case frame(LiveFrame)
       case task(Task<LiveFrame, any Error>)
     }
     let found: Found = state.withLock { state in
-      if let frame = state.frame, frame.batch >= newest, ContinuousClock.now - frame.madeAt < .seconds(1) { return .frame(frame) }
+      if let frame = state.frame, !state.isChanged, ContinuousClock.now - frame.madeAt < .seconds(1) { return .frame(frame) }
       if let task = state.building { return .task(task) }
       // Its own task, so that a stream that ends does not take the frame from the others.
       let task = Task { try await self.build() }
       state.building = task
+      state.isChanged = false
       return .task(task)
     }
     switch found {
@@ -159,9 +176,7 @@ final class LiveBroadcaster: Service {
   private func build() async throws -> LiveFrame {
     let start = ContinuousClock.now
     defer { state.withLock { $0.building = nil } }
-    let (envelope, figures) = try await reader.live()
-    let accepted = reader.feed.history.commits.filter { $0.batch <= envelope.clock.batch }.compactMap(\.acceptedThrough).max()
-    let frame = LiveFrame(envelope: envelope, figures: figures, acceptedThrough: accepted)
+    let frame = LiveFrame(try await reader.live())
     state.withLock { $0.frame = frame }
     frameTime.recordNanoseconds((ContinuousClock.now - start).nanoseconds)
     return frame

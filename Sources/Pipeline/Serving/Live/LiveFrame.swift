@@ -3,19 +3,21 @@ internal import NIOCore
 /// One server-sent event, encoded once and shared by all streams.
 struct LiveFrame: Sendable {
   let batch: Int
+  /// Whether the figures are those of the hub, ahead of the store.
+  let isAhead: Bool
   let madeAt: ContinuousClock.Instant
   let bytes: ByteBuffer
 
   /// A `live` event.
-  /// - Parameter acceptedThrough: when the hub took the newest event that these figures include.
-  init(envelope: Envelope, figures: LiveFigures, acceptedThrough: Instant?) {
+  init(_ answer: LiveAnswer) {
     var writer = JSONWriter(capacity: 24_576)
     writer.object { writer in
-      envelope.write(to: &writer)
-      writer.field("accepted_through", acceptedThrough?.textWithMilliseconds)
-      for part in figures.parts { part.write(to: &writer) }
+      answer.envelope.write(to: &writer)
+      writer.field("accepted_through", answer.acceptedThrough?.textWithMilliseconds)
+      for part in answer.figures.parts { part.write(to: &writer) }
     }
-    batch = envelope.clock.batch
+    batch = answer.envelope.clock.batch
+    isAhead = answer.isAhead
     madeAt = .now
     bytes = Self.event("live", id: batch, data: writer.bytes)
   }

@@ -1,5 +1,6 @@
 internal import DuckDB
 internal import HTTPTypes
+internal import ServiceLifecycle
 internal import Synchronization
 
 /// Runs users' statements: checked, on connections of their own, within limits of time and rows.
@@ -13,7 +14,7 @@ final class SQLReader: Sendable {
 
   private let pool: ConnectionPool
   private let configuration: ServingConfiguration
-  private let functions = Mutex<Set<String>?>(nil)
+  private let catalog = Mutex<(functions: Set<String>, relations: Set<String>)?>(nil)
 
   /// - Parameter pool: small, and not the dashboard's, so that a long query holds up nobody else.
   init(pool: ConnectionPool, configuration: ServingConfiguration) {
@@ -22,43 +23,81 @@ final class SQLReader: Sendable {
   }
 
   func run(_ sql: String, rights: AccessToken.Rights, rowLimit: Int?) async throws -> Outcome {
-    guard sql.utf8.count <= Self.longestStatement else { throw SQLRefusal.tooLong }
     let limit = max(0, min(rowLimit ?? configuration.sqlRowLimit, configuration.sqlRowLimit))
+    return try await withStatement(sql, rights, rows: limit + 1) { statement in
+      let (result, isTruncated) = try statement.query([], limit: limit)
+      return Outcome(result: result, isTruncated: isTruncated)
+    }
+  }
+
+  /// Writes an answer of any length, some rows at a time; none of them is held here.
+  /// - Parameters:
+  ///   - rowLimit: most rows; `nil` for all.
+  ///   - text: used on a thread of the pool, which it may block.
+  func write(_ sql: String, rights: AccessToken.Rights, rowLimit: Int?, to text: SQLText) async throws {
+    try await withStatement(sql, rights, rows: rowLimit.map { max(0, $0) }) { statement in
+      try statement.stream { columns, rows in
+        try text.add(columns, rows)
+        return true
+      }
+      try text.end()
+    }
+  }
+
+  var timeLimit: Duration { configuration.sqlTimeLimit }
+
+  /// Checks a statement and prepares it inside a transaction that reads.
+  private func withStatement<Result: Sendable>(
+    _ sql: String, _ rights: AccessToken.Rights, rows: Int?, _ body: @escaping @Sendable (PreparedStatement) throws -> Result
+  ) async throws -> Result {
+    guard sql.utf8.count <= Self.longestStatement else { throw SQLRefusal.tooLong }
     let statement = Statement(sql)
     do {
-      return try await pool.withConnection(timeLimit: configuration.sqlTimeLimit) { [self] connection in
-        let gate = SelectGuard(functions: try knownFunctions(on: connection), mayReadRestricted: rights.contains(.restricted))
-        // What is checked is what is run; the bare text first, so that brackets cannot be closed and opened again.
-        try gate.check(statement.select, on: connection)
-        let wrapped = statement.limited(to: limit + 1)
-        try gate.check(wrapped, on: connection)
-        // A transaction that is always rolled back: a second lock, should a writing function ever slip through.
-        try connection.execute("BEGIN TRANSACTION READ ONLY")
-        defer { _ = try? connection.execute("ROLLBACK") }
-        let prepared = try connection.prepare(statement.isExplained ? statement.explanation(of: statement.select) : wrapped)
-        let (result, isTruncated) = try prepared.query([], limit: limit)
-        return Outcome(result: result, isTruncated: isTruncated)
+      // A stop waits for nobody's statement.
+      return try await cancelWhenGracefulShutdown { [self] in
+        try await pool.withConnection(timeLimit: configuration.sqlTimeLimit) { [self] connection in
+          try run(statement, rights, rows: rows, on: connection, body)
+        }
       }
     } catch let error as DuckDBError {
+      if error.code == .interrupted, Task.isShuttingDownGracefully { throw SQLRefusal.stopping }
       throw Self.refusal(error, limit: configuration.sqlTimeLimit)
     }
+  }
+
+  private func run<Result>(
+    _ statement: Statement, _ rights: AccessToken.Rights, rows: Int?, on connection: Connection, _ body: (PreparedStatement) throws -> Result
+  ) throws -> Result {
+    let known = try known(on: connection)
+    let gate = SelectGuard(functions: known.functions, relations: known.relations, mayReadRestricted: rights.contains(.restricted))
+    // What is checked is what is run; the bare text first, so that brackets cannot be closed and opened again.
+    try gate.check(statement.select, on: connection)
+    let wrapped = statement.limited(to: rows)
+    try gate.check(wrapped, on: connection)
+    // Names without a schema are gold's.
+    try connection.execute("SET schema = 'gold'")
+    // A transaction that is always rolled back: a second lock, should a writing function ever slip through.
+    try connection.execute("BEGIN TRANSACTION READ ONLY")
+    defer { _ = try? connection.execute("ROLLBACK") }
+    return try body(try connection.prepare(statement.isExplained ? statement.explanation(of: statement.select) : wrapped))
   }
 
   /// DuckDB's text quotes the caller's own statement, and goes back to the caller alone.
   private static func refusal(_ error: DuckDBError, limit: Duration) -> SQLRefusal {
     switch error.code {
     case .interrupted:
-      SQLRefusal("Stopped", "The statement ran longer than \(limit.components.seconds) s and was stopped.", status: .serviceUnavailable)
+      SQLRefusal(
+        "Stopped", "The statement ran longer than \(limit.components.seconds) s (sql.time_limit) and was stopped.", status: .serviceUnavailable)
     case .bind: SQLRefusal("Parameters", "The statement has parameters; write the values instead.")
     case .unsupportedType: SQLRefusal("Type", error.message)
     default: SQLRefusal("The statement failed", error.message)
     }
   }
 
-  private func knownFunctions(on connection: Connection) throws -> Set<String> {
-    if let known = functions.withLock({ $0 }) { return known }
-    let asked = try SelectGuard.functions(on: connection)
-    functions.withLock { $0 = asked }
+  private func known(on connection: Connection) throws -> (functions: Set<String>, relations: Set<String>) {
+    if let known = catalog.withLock({ $0 }) { return known }
+    let asked = (functions: try SelectGuard.functions(on: connection), relations: try SelectGuard.relations(on: connection))
+    catalog.withLock { $0 = asked }
     return asked
   }
 
@@ -89,7 +128,7 @@ final class SQLReader: Sendable {
     }
 
     /// The line ends keep a comment at the end of the text from swallowing what follows.
-    func limited(to rows: Int) -> String { "SELECT * FROM (\n\(select)\n) AS answer LIMIT \(rows)" }
+    func limited(to rows: Int?) -> String { "SELECT * FROM (\n\(select)\n) AS answer" + (rows.map { " LIMIT \($0)" } ?? "") }
 
     func explanation(of select: String) -> String { prefix + select }
   }

@@ -25,11 +25,12 @@ struct SQLRefusal: Error, Sendable, Equatable {
 
   static let onlySelect = SQLRefusal(
     "Only SELECT", "This connection reads: one SELECT, DESCRIBE, SUMMARIZE, SHOW TABLES or EXPLAIN of a SELECT.", status: .forbidden)
+  static let stopping = SQLRefusal("Stopped", "The server is shutting down; ask again when it runs.", status: .serviceUnavailable)
   static let oneStatement = SQLRefusal("One statement", "Give exactly one statement.")
   static let tooDeep = SQLRefusal("Too deep", "The statement is nested too deeply. Name its steps in a WITH.")
   static let tooLong = SQLRefusal("Too long", "A statement has at most 64 KB.", status: .contentTooLarge)
   static let unqualified = SQLRefusal(
-    "A table without schema", "Write the schema with each table, such as gold.dim_hospital. SHOW ALL TABLES lists them.")
+    "A table without schema", "Gold has no table of this name. Write the schema with tables of others; SHOW ALL TABLES lists them.")
   static let database = SQLRefusal("Another database", "Tables are named by schema and name; there is one database here.", status: .forbidden)
   static let schema = SQLRefusal("Another schema", "Tables of gold, silver and information_schema can be read.", status: .forbidden)
   static let unknownTable = SQLRefusal("No such table", "There is no table of this name. SHOW ALL TABLES lists them.")

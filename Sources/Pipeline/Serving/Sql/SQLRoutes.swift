@@ -40,6 +40,10 @@ struct SQLRoutes: Sendable {
       throw Problem(.badRequest, detail: "The body is a JSON object with the text sql and, if wanted, the number max_rows.")
     }
     do {
+      if let format = SQLTextFormat(accept: request.headers[.accept]) {
+        let stream = SQLStream(reader: reader, format: format, logger: context.logger)
+        return try await stream.answer(body.sql, rights: context.rights, rowLimit: body.maxRows, takesTrailers: Self.takesTrailers(request))
+      }
       let outcome = try await reader.run(body.sql, rights: context.rights, rowLimit: body.maxRows)
       return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: Self.json(outcome)))
     } catch let refusal as SQLRefusal {
@@ -47,6 +51,10 @@ struct SQLRoutes: Sendable {
       context.logger.info("SQL was refused.", metadata: ["reason": "\(refusal.title)"])
       throw refusal.problem
     }
+  }
+
+  private static func takesTrailers(_ request: Request) -> Bool {
+    (request.headers[.te] ?? "").lowercased().split(separator: ",").contains { $0.split(separator: ";").first?.filter { $0 != " " } == "trailers" }
   }
 
   static func json(_ outcome: SQLReader.Outcome) -> ByteBuffer {

@@ -10,6 +10,22 @@ public struct SQLShell: Sendable {
     reader = SQLReader(pool: pool, configuration: configuration)
   }
 
+  /// Writes an answer of any length as text, piece by piece.
+  /// - Parameters:
+  ///   - maxRows: most rows; `nil` for all.
+  ///   - write: takes some bytes; called on another thread, in order.
+  /// - Throws: ``SQLShellError`` with what the caller has to change; what `write` throws. Something may have been written before that.
+  public func write(
+    _ sql: String, as format: SQLTextFormat, mayReadRestricted: Bool, maxRows: Int?, to write: @escaping @Sendable ([UInt8]) throws -> Void
+  ) async throws {
+    let text = SQLText(format: format, write: write)
+    do {
+      try await reader.write(sql, rights: mayReadRestricted ? [.sql, .restricted] : [.sql], rowLimit: maxRows, to: text)
+    } catch let refusal as SQLRefusal {
+      throw SQLShellError(description: "\(refusal.title): \(refusal.detail)")
+    }
+  }
+
   /// The answer as the JSON of `POST /api/v1/sql`.
   /// - Throws: ``SQLShellError`` with what the caller has to change.
   public func answer(_ sql: String, mayReadRestricted: Bool, maxRows: Int?) async throws -> Data {

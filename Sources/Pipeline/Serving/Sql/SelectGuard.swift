@@ -8,6 +8,8 @@ internal import DuckDB
 struct SelectGuard: Sendable {
   /// Functions by name whose result follows from their arguments; asked of DuckDB once.
   let functions: Set<String>
+  /// Tables and views of gold, whose names stand for themselves; asked of DuckDB once.
+  let relations: Set<String>
   let mayReadRestricted: Bool
 
   /// Functions that are volatile and yet harmless, and names the parser makes that no catalogue lists.
@@ -49,6 +51,12 @@ struct SelectGuard: Sendable {
           and (stability is null or stability <> 'VOLATILE')
           and not coalesce(has_side_effects, false)
       """)
+    return Set(result.rows.compactMap { $0.first?.string })
+  }
+
+  /// The tables and views of gold; to be asked on any connection.
+  static func relations(on connection: Connection) throws -> Set<String> {
+    let result = try connection.query("select lower(table_name) from information_schema.tables where table_schema = 'gold'")
     return Set(result.rows.compactMap { $0.first?.string })
   }
 
@@ -127,7 +135,8 @@ struct SelectGuard: Sendable {
     let table = (fields["table_name"]?.text ?? "").lowercased()
     guard catalog.isEmpty else { throw SQLRefusal.database }
     if schema.isEmpty {
-      guard names.contains(table) else { throw SQLRefusal.unqualified }
+      // The connection looks in gold first, so that such a name can be no other table's.
+      guard names.contains(table) || relations.contains(table) else { throw SQLRefusal.unqualified }
       return
     }
     // Only plain names: a quoted one with dots and slashes could be taken for a file.

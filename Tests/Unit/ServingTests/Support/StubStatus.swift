@@ -9,6 +9,8 @@ final class StubStatus: PipelineStatusProvider {
     state = Mutex((status, readiness))
   }
 
+  func change(_ body: (inout PipelineStatus) -> Void) { state.withLock { body(&$0.0) } }
+
   func status() async -> PipelineStatus { state.withLock { $0.0 } }
   func readiness() async -> Readiness { state.withLock { $0.1 } }
 

@@ -35,27 +35,66 @@ enum FlowQuery {
     counted as (
 
         select
+            quarters.hospital_id,
             pf_isodow(cast(pf_local(quarters.quarter_at, hospitals.time_zone) as date)) as weekday,
             cast(hour(pf_local(quarters.quarter_at, hospitals.time_zone)) as int) as hour,
             cast(sum(quarters.arrivals) as bigint) as arrivals
         from quarters
         inner join gold.dim_hospital as hospitals on hospitals.hospital_id = quarters.hospital_id
-        group by 1, 2
+        group by 1, 2, 3
 
     ),
 
     hours as (
 
-        select pf_local(unnest(generate_series(
+        select unnest(generate_series(
             pf_hour(cast($from as timestamp)), cast($to as timestamp) - interval 1 microsecond, interval 1 hour
-        )), $zone) as local_hour
+        )) as hour_at
+
+    ),
+
+    zones as (
+
+        select distinct time_zone from gold.dim_hospital where $hospital is null or hospital_id = $hospital
+
+    ),
+
+    local_hours as (
+
+        select zones.time_zone, pf_local(hours.hour_at, zones.time_zone) as local_hour
+        from hours
+        cross join zones
 
     ),
 
     occurrences as (
 
-        select pf_isodow(cast(local_hour as date)) as weekday, cast(hour(local_hour) as int) as hour, count(*) as hours
-        from hours
+        select time_zone, pf_isodow(cast(local_hour as date)) as weekday, cast(hour(local_hour) as int) as hour, count(*) as hours
+        from local_hours
+        group by 1, 2, 3
+
+    ),
+
+    -- A weekday's hour occurs at other times in other zones, and at the ends of a period not in all of them.
+    rates as (
+
+        select
+            occurrences.weekday,
+            occurrences.hour,
+            sum(coalesce(counted.arrivals, 0) / cast(occurrences.hours as double)) as mean
+        from occurrences
+        inner join gold.dim_hospital as hospitals on hospitals.time_zone = occurrences.time_zone
+        left join counted
+            on counted.hospital_id = hospitals.hospital_id and counted.weekday = occurrences.weekday and counted.hour = occurrences.hour
+        where $hospital is null or hospitals.hospital_id = $hospital
+        group by 1, 2
+
+    ),
+
+    totals as (
+
+        select weekday, hour, cast(sum(arrivals) as bigint) as arrivals
+        from counted
         group by 1, 2
 
     ),
@@ -71,11 +110,11 @@ enum FlowQuery {
     select
         cells.weekday,
         cells.hour,
-        coalesce(counted.arrivals, 0) as arrivals,
-        case when occurrences.hours > 0 then round(coalesce(counted.arrivals, 0) / cast(occurrences.hours as double), 3) end as mean
+        coalesce(totals.arrivals, 0) as arrivals,
+        round(rates.mean, 3) as mean
     from cells
-    left join counted on counted.weekday = cells.weekday and counted.hour = cells.hour
-    left join occurrences on occurrences.weekday = cells.weekday and occurrences.hour = cells.hour
+    left join totals on totals.weekday = cells.weekday and totals.hour = cells.hour
+    left join rates on rates.weekday = cells.weekday and rates.hour = cells.hour
     order by cells.weekday nulls last, cells.hour nulls last
     """)
 

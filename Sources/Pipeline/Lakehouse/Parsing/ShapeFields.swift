@@ -1,7 +1,5 @@
-internal import DuckDB
-
-/// The staging table of one shape and what the writer has to know of the shape's fields, looked up once.
-final class ShapeWriter {
+/// What the reader has to know of one shape's fields, looked up once, and the row that it fills.
+final class ShapeFields {
   /// A declared field as the hot loop needs it: of trivial parts.
   struct Field {
     var slot: Int32
@@ -12,7 +10,7 @@ final class ShapeWriter {
   }
 
   let shape: EventShape
-  let appender: ChunkAppender
+  let row: ParsedRow
   let fields: UnsafeMutablePointer<Field>
   let fieldCount: Int
   let wrongColumn: Int
@@ -22,14 +20,12 @@ final class ShapeWriter {
   let eventSlot: Int?
   let cancelsSlot: Int?
   let admissionSlot: Int?
-  /// Rows since the writer was made.
-  var count = 0
   private let fieldNames: [String]
 
-  init(schema: EventSchema, slots: [String: Int], connection: Connection) throws(DuckDBError) {
+  init(schema: EventSchema, slots: [String: Int]) {
     let columns = schema.columns
     shape = schema.shape
-    appender = try connection.appender(schema: nil, table: "parsed_\(schema.shape.rawValue)", types: columns.map(\.type.element))
+    row = ParsedRow(shape: schema.shape, columns: columns)
     let read = schema.fields.filter { $0.kind != .ignored && slots[$0.name] != nil }
     fieldNames = read.map(\.name)
     fieldCount = read.count
@@ -54,19 +50,5 @@ final class ShapeWriter {
   /// The names of the fields in a mask over positions, comma-separated.
   func names(_ mask: UInt64) -> String {
     fieldNames.indices.filter { mask & (1 << UInt64($0)) != 0 }.map { fieldNames[$0] }.joined(separator: ",")
-  }
-}
-
-extension ParsedColumnType {
-  var element: ChunkAppender.ElementType {
-    switch self {
-    case .integer: .integer
-    case .bigint: .bigint
-    case .double: .double
-    case .text: .text
-    case .boolean: .boolean
-    case .timestamp: .timestamp
-    case .date: .date
-    }
   }
 }

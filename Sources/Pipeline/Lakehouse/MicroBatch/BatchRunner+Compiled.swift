@@ -1,0 +1,105 @@
+internal import DuckDB
+internal import Journeys
+
+extension BatchRunner {
+  /// A batch by the models' twin. Department changes in it are taken in by the models first.
+  func run(_ compiled: CompiledRestatement, _ slice: SourceSlice, _ figures: inout BatchFigures) throws -> BatchResult {
+    compiled.begin()
+    var batch = try timed(.parse) { try read(slice, compiled) }
+    if batch.hasDepartments {
+      try takeDepartments(slice, &figures)
+      // Hospitals may have become known by that.
+      batch = try timed(.parse) { try read(slice, compiled) }
+    }
+    figures.quarantined += batch.quarantined.count
+    figures.latestStated = batch.latestStated
+    figures.recordsByHospital = batch.recordsByHospital
+    try extendTime(to: batch.months) { try compiled.stage(batch) }
+    try timed(.silver) { try compiled.write(batch) }
+    figures.journeys += try restate(batch, compiled, endedBefore: isLarge ? clock(after: figures) - hotPeriod : nil)
+    try timed(.aggregates) { try compiled.writeAggregates() }
+    return try finish(figures, isRestating: true)
+  }
+
+  private func restate(_ batch: SilverBatch, _ compiled: CompiledRestatement, endedBefore limit: Int64?) throws -> Int {
+    let threads = isLarge ? store.configuration.threads : 1
+    var journeys = RestatedJourney.grouped(batch)
+    if journeys.isEmpty { return 0 }
+    // A large batch passes by without a trace: it would take all that is remembered, and much memory.
+    if isLarge { compiled.forgetJourneys() } else { compiled.recall(&journeys) }
+    for index in journeys.indices {
+      journeys[index].isCold = known.coldJourneys.contains(journeys[index].key)
+      journeys[index].isNew = !journeys[index].isCold && !known.hotJourneys.contains(journeys[index].key)
+    }
+    var patients = try timed(.silver) { try compiled.restateMovements(&journeys, threads: threads) }
+    let knownPatients = patients.keys.filter { known.knows(patient: $0) }
+    var others: [Int64] = []
+    try timed(.patients) {
+      let moved = try compiled.restatePatients(
+        &patients, known: Array(knownPatients), isCold: { known.coldPatients.contains($0) }, touched: Set(journeys.lazy.map(\.key)))
+      if !moved.isEmpty {
+        others = try compiled.journeys(ofMoved: moved, hasHistory: moved.contains { known.coldPatients.contains($0) })
+      }
+    }
+    try thaw(others.filter { known.coldJourneys.contains($0) })
+    try timed(.gold) { try compiled.restateFacts(&journeys, others: others, patients: patients, threads: threads) }
+    // After everything that reads their rows.
+    try takeFromCold(journeys.filter(\.isCold).map(\.key))
+    try timed(.gold) {
+      let ended = try compiled.write(journeys, endedBefore: limit)
+      note(journeys, ended: ended)
+      if isLarge { compiled.forgetJourneys() } else { compiled.remember(journeys) }
+    }
+    return journeys.count
+  }
+
+  /// Remembers where the journeys' rows lie now. A rollback makes this wrong; `inTransaction` loads the keys anew then.
+  private func note(_ journeys: [RestatedJourney], ended: [Int]) {
+    var next = 0
+    for (index, journey) in journeys.enumerated() {
+      let isCold = next < ended.count && ended[next] == index
+      if isCold { next += 1 } else { rowsWrittenSinceCompaction += Int64(journey.movements.count) }
+      if isCold { known.coldJourneys.insert(journey.key) } else { known.hotJourneys.insert(journey.key) }
+      for movement in journey.movements {
+        if isCold { known.coldPatients.insert(movement.patientKeyHash) } else { known.hotPatients.insert(movement.patientKeyHash) }
+      }
+    }
+  }
+
+  /// What the records bring to silver; large batches are read by a thread for each partition.
+  private func read(_ slice: SourceSlice, _ compiled: CompiledRestatement) throws -> SilverBatch {
+    let hospitals = try compiled.currentDimensions().hospitals
+    var pieces = try compiled.readers(slice.from.count).enumerated().map { PartitionReading(partition: $0.offset, reader: $0.element) }
+    try Parallel.update(&pieces, threads: isLarge ? store.configuration.threads : 1, fewest: 2) { piece in
+      try slice.forEachRecord(in: piece.partition) { record in
+        piece.reader.read(
+          partition: Int32(piece.partition), offset: record.offset, enqueuedAt: record.enqueuedAt, body: record.body,
+          isKnown: { hospitals[$0] != nil }, into: &piece.batch)
+      }
+    }
+    return pieces.reduce(into: SilverBatch()) { $0.append($1.batch) }
+  }
+
+  private struct PartitionReading {
+    let partition: Int
+    let reader: SilverReader
+    var batch = SilverBatch()
+  }
+
+  /// Takes the department changes of the batch, and no other record, to the dimensions and to the facts that hold their keys.
+  private func takeDepartments(_ slice: SourceSlice, _ figures: inout BatchFigures) throws {
+    try plan.empty()
+    let writer = try ParsedWriter(connection: connection, schemas: schemas, pseudonymizer: pseudonymizer)
+    try timed(.parse) {
+      try slice.forEachRecord { partition, record in
+        try writer.append(partition: partition, offset: record.offset, enqueuedAt: record.enqueuedAt, body: record.body) { $0 == .department }
+      }
+      try writer.finish()
+    }
+    try changeDepartments()
+    try perform(plan.append)
+    figures.quarantined = Int(try connection.query("select count(*) from n_quarantine").scalar.int64 ?? 0)
+    figures.journeys = try restateTouched()
+    try perform(plan.aggregates)
+  }
+}
