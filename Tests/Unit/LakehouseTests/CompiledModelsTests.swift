@@ -10,7 +10,7 @@ import Testing
     "silver.movement", "gold.dim_patient", "gold.dim_department", "gold.fact_patient_flow", "gold.bed_stay", "gold.fact_flow_hourly",
     "gold.quality_hourly", "silver.quarantine", "silver.stay_record", "silver.movement_record", "gold.drift",
   ]
-  static let worlds = ProcessInfo.processInfo.environment["LONG"] == nil ? 12 : 400
+  static let worlds = ProcessInfo.processInfo.environment["LONG"] == nil ? 12 : 60
 
   @Test func theTwinWasComparedWithTheModelsThatAreThere() throws {
     let catalog = try ModelCatalog(directory: ParsingSupport.root.appendingPathComponent("models").path)

@@ -7,7 +7,7 @@ import Testing
 /// What is counted ahead of the store is what the store says once it holds the same records: in any order of arrival, with the store behind,
 /// level or ahead, over department changes, the bulk path and rebuilds.
 @Suite(.serialized) struct LiveViewTests {
-  static let worlds = ProcessInfo.processInfo.environment["LONG"] == nil ? 4 : 200
+  static let worlds = ProcessInfo.processInfo.environment["LONG"] == nil ? 4 : 30
 
   @Test(arguments: 1...worlds) func figuresAheadAreTheStoresFigures(seed: Int) async throws {
     let store = try await TestStore(
