@@ -8,9 +8,9 @@ public struct LakehouseConfiguration: Sendable {
   /// A backlog of this many records takes the bulk path: append all, then restate once.
   public var bulkRecords: Int64 = 50_000
   /// Bytes a bulk append takes from each partition at a time.
-  public var bulkBytes = 32 << 20
+  public var bulkBytes = 8 << 20
   /// Of a bulk append the journeys of about so many records are restated at a time.
-  public var restatedRecords: Int64 = 250_000
+  public var restatedRecords = 64_000
   /// From this many records on a batch is planned for its size, uses all threads and writes ended journeys where they stay.
   public var largeRecords = 20_000
   /// How often ended journeys are moved out of the hot tables.

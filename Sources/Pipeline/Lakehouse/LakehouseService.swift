@@ -131,8 +131,8 @@ public final class LakehouseService: Service {
     seconds.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \(Int($0.value * 1000))" }.joined(separator: ", ")
   }
 
-  /// The bulk path: a large backlog is appended piece by piece and restated once, by the models. By the twin each piece would be
-  /// restated, and journeys and patients that come back in every piece moved from cold to hot each time (measured: half as fast).
+  /// The bulk path: a large backlog is put aside piece by piece and restated once all of it is there. Restated piece by piece, journeys and
+  /// patients that come back in every piece would be moved from cold to hot each time (measured: half as fast).
   private func catchUp() async throws {
     let limit = configuration.bulkRecords
     let bytes = shortage.bytes(configuration.bulkBytes)
@@ -142,7 +142,7 @@ public final class LakehouseService: Service {
       if try await engine.perform({ [source] runner in runner.backlog(source) == 0 }) { break }
     }
     // Of records as of bytes: fewer at a time after one that found no memory.
-    let slice = Int64(shortage.bytes(Int(configuration.restatedRecords)))
+    let slice = shortage.bytes(configuration.restatedRecords)
     if let result = try await engine.perform({ runner in try runner.restatePending(sliceRecords: slice) }) { await report(result) }
   }
 

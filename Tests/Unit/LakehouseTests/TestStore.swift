@@ -13,15 +13,26 @@ struct TestStore {
   private let pseudonymizer: Pseudonymizer
   private let folder: URL
 
+  /// - Parameter changesModels: whether a model says the same in other words, so that batches run the models and not their twin.
   init(
-    store change: (inout StoreConfiguration) -> Void = { _ in }, lakehouse changeLakehouse: (inout LakehouseConfiguration) -> Void = { _ in }
+    changesModels: Bool = false, store change: (inout StoreConfiguration) -> Void = { _ in },
+    lakehouse changeLakehouse: (inout LakehouseConfiguration) -> Void = { _ in }
   ) async throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("patient-flow-store-\(UUID().uuidString)")
     schemas = try ParsingSupport.schemas()
     pseudonymizer = try Pseudonymizer(key: ParsingSupport.key)
     var configuration = StoreConfiguration(directory: folder.path)
     change(&configuration)
-    let catalog = try ModelCatalog(directory: ParsingSupport.root.appendingPathComponent("models").path)
+    var models = ParsingSupport.root.appendingPathComponent("models")
+    if changesModels {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let copy = folder.appendingPathComponent("models")
+      try FileManager.default.copyItem(at: models, to: copy)
+      let model = copy.appendingPathComponent("gold/bed_stay.sql")
+      try "select * from (\n\(String(contentsOf: model, encoding: .utf8))\n) as changed".write(to: model, atomically: true, encoding: .utf8)
+      models = copy
+    }
+    let catalog = try ModelCatalog(directory: models.path)
     store = try WorkingStore(configuration: configuration, catalog: catalog, keyID: pseudonymizer.keyID)
     try store.setHospitals([
       HospitalSetting(hospitalID: 1, name: "One", timeZone: "Europe/Berlin", presumesDischarge: false),

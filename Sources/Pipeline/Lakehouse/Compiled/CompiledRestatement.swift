@@ -80,7 +80,13 @@ final class CompiledRestatement {
   /// Puts the batch's records where statements that extend `gold.dim_time` look for them.
   func stage(_ batch: SilverBatch) throws {
     for table in ["n_stay_record", "n_movement_record"] { try connection.execute("truncate \(table)") }
-    let writer = JourneyWriter(connection, schema: nil, prefix: "n_")
+    try write(batch, JourneyWriter(connection, schema: nil, prefix: "n_"))
+  }
+
+  /// Puts the batch's records where they lie until their journeys are restated.
+  func putAside(_ batch: SilverBatch) throws { try write(batch, JourneyWriter(connection, schema: "pending")) }
+
+  private func write(_ batch: SilverBatch, _ writer: JourneyWriter) throws {
     try writer.write(batch.stays)
     try writer.write(batch.movements)
     try writer.finish()

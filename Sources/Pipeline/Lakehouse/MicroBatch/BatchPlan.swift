@@ -37,6 +37,7 @@ final class BatchPlan {
   }
 
   let append: [Prepared]
+  let putAside: [Prepared]
   let movements: [Prepared]
   let patients: [Prepared]
   let patientsWithHistory: [Prepared]
@@ -65,6 +66,7 @@ final class BatchPlan {
       list.map { Prepared($0, connection) }
     }
     append = prepared(try statements.append().filter { !$0.sql.contains("staged_event") })
+    putAside = prepared(try statements.append(isPending: true).filter { !$0.sql.contains("staged_event") })
     movements = prepared(try statements.movements())
     patients = prepared(try statements.patients(movements: "hot.movement"))
     patientsWithHistory = prepared(try statements.patients(movements: "silver.movement"))
@@ -97,7 +99,8 @@ final class BatchPlan {
   /// Lets every plan be made anew at its next use.
   func replan() {
     for list in [
-      append, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift, thaw.map(\.find),
+      append, putAside, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift,
+      thaw.map(\.find),
       thaw.flatMap(\.move), takeFromCold, freeze,
       departments,
       times,

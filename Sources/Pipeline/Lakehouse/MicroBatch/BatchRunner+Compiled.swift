@@ -4,6 +4,24 @@ internal import Journeys
 extension BatchRunner {
   /// A batch by the models' twin. Department changes in it are taken in by the models first.
   func run(_ compiled: CompiledRestatement, _ slice: SourceSlice, _ figures: inout BatchFigures) throws -> BatchResult {
+    let batch = try take(slice, compiled, &figures)
+    figures.journeys += try restate(batch, compiled, endedBefore: isLarge ? clock(after: figures) - hotPeriod : nil)
+    try timed(.aggregates) { try compiled.writeAggregates() }
+    return try finish(figures, isRestating: true)
+  }
+
+  /// The bulk path's first half: the records are put aside, and their journeys restated once all are there.
+  func append(_ compiled: CompiledRestatement, _ slice: SourceSlice, _ figures: inout BatchFigures) throws -> BatchResult {
+    isRewriting = true
+    compiled.forgetJourneys()
+    let batch = try take(slice, compiled, &figures)
+    try timed(.silver) { try compiled.putAside(batch) }
+    try timed(.aggregates) { try compiled.writeAggregates() }
+    return try finish(figures, isRestating: false)
+  }
+
+  /// What the records bring to silver. All but the journeys' records is written.
+  private func take(_ slice: SourceSlice, _ compiled: CompiledRestatement, _ figures: inout BatchFigures) throws -> SilverBatch {
     compiled.begin()
     var batch = try timed(.parse) { try read(slice, compiled) }
     if batch.hasDepartments {
@@ -16,12 +34,11 @@ extension BatchRunner {
     figures.recordsByHospital = batch.recordsByHospital
     try extendTime(to: batch.months) { try compiled.stage(batch) }
     try timed(.silver) { try compiled.write(batch) }
-    figures.journeys += try restate(batch, compiled, endedBefore: isLarge ? clock(after: figures) - hotPeriod : nil)
-    try timed(.aggregates) { try compiled.writeAggregates() }
-    return try finish(figures, isRestating: true)
+    return batch
   }
 
-  private func restate(_ batch: SilverBatch, _ compiled: CompiledRestatement, endedBefore limit: Int64?) throws -> Int {
+  /// - Parameter limit: new journeys that ended before it go straight to the cold tables; `nil`: all go to the hot ones.
+  func restate(_ batch: SilverBatch, _ compiled: CompiledRestatement, endedBefore limit: Int64?) throws -> Int {
     let threads = isLarge ? store.configuration.threads : 1
     var journeys = RestatedJourney.grouped(batch)
     if journeys.isEmpty { return 0 }

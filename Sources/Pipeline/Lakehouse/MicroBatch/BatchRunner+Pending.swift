@@ -1,38 +1,109 @@
 internal import DuckDB
+internal import Journeys
 
+/// The bulk path's second half: the journeys of all records that were put aside are restated, slice by slice and each in a transaction of its
+/// own, so that what lies in memory follows the slice and not the backlog.
+///
+/// A slice holds all records of some patients: a patient that came back in every slice would have its other journeys restated each time. The
+/// slice's records leave `pending` in the transaction that restates them, so after a crash the rest is exactly what is still there.
 extension BatchRunner {
-  /// Restates the journeys of all records that were appended without restating, slice by slice, each in a transaction of its own: what a
-  /// statement holds in memory follows the slice and not the backlog.
-  ///
-  /// A crash in between leaves some journeys restated and says so of none; the next start does them again, to the same rows.
   /// - Parameter sliceRecords: about so many records at a time.
   /// - Returns: the last batch, with the journeys of all; `nil` if there was nothing to do.
-  func restatePending(sliceRecords: Int64 = 250_000) throws -> BatchResult? {
+  func restatePending(sliceRecords: Int = 64_000) throws -> BatchResult? {
+    guard hasPending else { return nil }
     seconds = [:]
     try setSize(isLarge: true)
-    let sources = ["silver.stay_record", "silver.movement_record"].map {
-      "select r.journey_key from \($0) r join ops.hub_offset o on o.hub_partition = r.hub_partition and r.hub_offset >= o.restated_offset"
+    var journeys = 0
+    if let compiled {
+      for table in StoreLayout.recordTables { journeys += try restate(table, compiled, sliceRecords: sliceRecords) }
+    } else {
+      journeys = try restateByModels(sliceRecords: sliceRecords)
     }
-    let pending = sources.joined(separator: " union all ")
-    let records = try connection.query("select count(*) from (\(pending))").scalar.int64 ?? 0
-    let slices = max(1, (records + sliceRecords - 1) / max(1, sliceRecords))
     var result: BatchResult?
+    try inTransaction {
+      isRewriting = true
+      var figures = BatchFigures(offsets: nextOffsets)
+      figures.journeys = journeys
+      result = try finish(figures, isRestating: true)
+    }
+    return result
+  }
+
+  /// Restates by the twin, while another connection hands over the records in order of their patients.
+  ///
+  /// In parts of the patients, that are sorted in memory one after the other: while a part is read, the log can't be folded.
+  private func restate(_ table: String, _ compiled: CompiledRestatement, sliceRecords: Int) throws -> Int {
+    let records = Int(try connection.query("select count(*) from \(StoreLayout.pending(table))").scalar.int64 ?? 0)
+    guard records > 0 else { return 0 }
+    let parts = Int64(1 + records / (8 * sliceRecords))
+    // Hashes of patients have 60 bits.
+    let width = (1 << 60) / parts + 1
+    var journeys = 0
+    for part in 0..<parts {
+      journeys += try restate(table, patients: part * width...(part + 1) * width - 1, compiled, sliceRecords: sliceRecords)
+      if store.logIsLong { try timed(.checkpoint) { try checkpoint() } }
+    }
+    return journeys
+  }
+
+  private func restate(_ table: String, patients: ClosedRange<Int64>, _ compiled: CompiledRestatement, sliceRecords: Int) throws -> Int {
+    let pending = StoreLayout.pending(table)
+    let isStay = table == "silver.stay_record"
+    let patientColumn = isStay ? 9 : 10
+    let bounds: [Value] = [.integer(patients.lowerBound), .integer(patients.upperBound)]
+    let part = "\(pending) where patient_key_hash between $1 and $2"
+    let sorted = try store.database.connect().prepare(
+      "\(isStay ? SilverRecords.staySelect : SilverRecords.movementSelect) from \(part) order by patient_key_hash")
+    var journeys = 0
+    try inTransaction {
+      isRewriting = true
+      compiled.begin()
+      var slice = SilverBatch()
+      var last: Int64?
+      try sorted.streamChunks(bounds) { chunk in
+        for row in 0..<chunk.count {
+          let patient = chunk.int64(patientColumn, row)
+          if slice.stays.count + slice.movements.count >= sliceRecords, patient != last {
+            journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod)
+            slice = SilverBatch()
+          }
+          last = patient
+          if isStay { slice.stays.append(SilverRecords.stay(chunk, row)) } else { slice.movements.append(try SilverRecords.movement(chunk, row)) }
+        }
+      }
+      journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod)
+      try timed(.silver) { _ = try connection.prepare("delete from \(part)").execute(bounds) }
+      try timed(.aggregates) { try compiled.writeAggregates() }
+      _ = try finish(BatchFigures(offsets: nextOffsets), isRestating: false)
+    }
+    return journeys
+  }
+
+  /// Restates by the models on disk, if they are not those that have a twin.
+  private func restateByModels(sliceRecords: Int) throws -> Int {
+    let counts = StoreLayout.recordTables.map { "(select count(*) from \(StoreLayout.pending($0)))" }.joined(separator: " + ")
+    let records = Int(try connection.query("select \(counts)").scalar.int64 ?? 0)
+    let slices = (records + sliceRecords - 1) / max(1, sliceRecords)
     var journeys = 0
     for slice in 0..<slices {
       // What was written and staged before need not lie in memory with it.
-      if slices > 1 { try checkpoint() }
+      if slice > 0 { try checkpoint() }
       try inTransaction {
         try plan.empty()
-        try connection.execute("insert into touched_journey select distinct journey_key from (\(pending)) where journey_key % \(slices) = \(slice)")
+        for table in StoreLayout.recordTables {
+          let part = "from \(StoreLayout.pending(table)) where patient_key_hash % \(slices) = \(slice)"
+          try connection.execute(
+            """
+            insert into touched_journey select distinct journey_key \(part) and journey_key not in (select journey_key from touched_journey);
+            insert into \(StoreLayout.hot(table)) select * \(part);
+            delete \(part)
+            """)
+        }
         let touched = try restateTouched()
         journeys += touched
-        let isLast = slice + 1 == slices
-        // Also when none was touched, as with nothing but quarantined records: the offsets are restated up to here all the same.
-        guard touched > 0 || isLast && hasPending else { return }
-        result = try finishRestating(touched, isWhole: isLast)
+        if touched > 0 { _ = try finishRestating(touched, isWhole: false) }
       }
     }
-    result?.restatedJourneys = journeys
-    return result
+    return journeys
   }
 }

@@ -13,6 +13,8 @@ extension BatchRunner {
   /// - Returns: the journeys recomputed.
   /// - Throws: ``LakehouseError`` with `refused` if bronze no longer holds all that silver was made from.
   func rebuild(_ layer: RebuildLayer) throws -> Int {
+    // What is put aside is in none of the tables that are made anew from.
+    if hasPending { _ = try restatePending() }
     var journeys = 0
     try inTransaction {
       try plan.empty()

@@ -60,7 +60,7 @@ final class BatchRunner {
   /// - Parameters:
   ///   - maxBytes: how much of each partition is taken at the most.
   ///   - isRestating: false appends records only and leaves the restating to a later call of ``restatePending()``;
-  ///     the bulk path by SQL does that.
+  ///     the bulk path does that.
   /// - Returns: `nil` if there was nothing to do.
   func run(_ source: any RecordSource, maxBytes: Int, isRestating: Bool = true) throws -> BatchResult? {
     seconds = [:]
@@ -71,11 +71,10 @@ final class BatchRunner {
       var figures = try timed(.bronze) { try take(source, maxBytes: maxBytes) }
       let slice = SourceSlice(source: source, from: nextOffsets, to: figures.offsets, maxBytes: maxBytes)
       try choosePlans(figures.records)
-      if let compiled, isRestating {
-        result = try run(compiled, slice, &figures)
+      if let compiled {
+        result = isRestating ? try run(compiled, slice, &figures) : try append(compiled, slice, &figures)
       } else {
         try plan.empty()
-        compiled?.forgetJourneys()
         let writer = try ParsedWriter(connection: connection, schemas: schemas, pseudonymizer: pseudonymizer)
         try timed(.parse) {
           try slice.forEachRecord { partition, record in
@@ -117,7 +116,7 @@ final class BatchRunner {
       // The journeys whose facts hold keys of these departments; the later restating knows only those of appended records.
       if !isRestating { figures.journeys = try restateTouched() }
     }
-    try perform(plan.append)
+    try perform(isRestating ? plan.append : plan.putAside)
     try extendTime()
     if isRestating { figures.journeys = try restateTouched() }
     return try finishModels(&figures, isRestating: isRestating)

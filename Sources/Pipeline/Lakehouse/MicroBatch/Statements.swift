@@ -22,15 +22,17 @@ struct Statements {
   func inputs(_ model: String) throws(LakehouseError) -> [String] { try catalog.model(model).inputs }
 
   /// From staging to the appended records of silver.
-  func append() throws(LakehouseError) -> [Statement] {
-    [
+  /// - Parameter isPending: whether their journeys are restated later.
+  func append(isPending: Bool = false) throws(LakehouseError) -> [Statement] {
+    let part = isPending ? StoreLayout.pending : StoreLayout.hot
+    return [
       Statement(stage: .bronze, sql: "insert into bronze.event select * from staged_event"),
       Statement(stage: .silver, sql: "insert into n_quarantine by name \(try select("silver.quarantine", [:]))"),
       Statement(stage: .silver, sql: "insert into silver.quarantine select * from n_quarantine"),
       Statement(stage: .silver, sql: "insert into n_stay_record by name \(try select("silver.stay_record", [:]))"),
       Statement(stage: .silver, sql: "insert into n_movement_record by name \(try select("silver.movement_record", [:]))"),
-      Statement(stage: .silver, sql: "insert into hot.stay_record select * from n_stay_record"),
-      Statement(stage: .silver, sql: "insert into hot.movement_record select * from n_movement_record"),
+      Statement(stage: .silver, sql: "insert into \(part("silver.stay_record")) select * from n_stay_record"),
+      Statement(stage: .silver, sql: "insert into \(part("silver.movement_record")) select * from n_movement_record"),
       Statement(
         stage: .silver,
         sql: """

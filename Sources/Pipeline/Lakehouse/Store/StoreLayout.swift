@@ -7,6 +7,9 @@ enum StoreLayout {
   /// Logical tables restated by journey_key.
   static let journeyTables = ["silver.stay_record", "silver.movement_record", "silver.movement", "gold.fact_patient_flow", "gold.bed_stay"]
 
+  /// Those of them that hold records. The bulk path appends them to a third part, `pending`, where they lie until their journeys are restated.
+  static let recordTables = ["silver.stay_record", "silver.movement_record"]
+
   /// Aggregates kept as the sum of signed deltas: keys and measures.
   static let additiveTables: [(name: String, keys: [String], measures: [String])] = [
     (
@@ -24,6 +27,7 @@ enum StoreLayout {
   /// `hot.movement` for `silver.movement`.
   static func hot(_ logical: String) -> String { "hot.\(bare(logical))" }
   static func cold(_ logical: String) -> String { "cold.\(bare(logical))" }
+  static func pending(_ logical: String) -> String { "pending.\(bare(logical))" }
   static func delta(_ logical: String) -> String { "delta.\(bare(logical))" }
 
   /// What a view reads: the live views only ever ask for open and recent rows, which are all hot.

@@ -15,7 +15,7 @@ public final class WorkingStore: Sendable {
   public let storeID: String
 
   /// The layout this code writes. A store with a higher number was written by a newer version.
-  static let layoutVersion = 1
+  static let layoutVersion = 2
 
   /// Opens the store, making it if it is new, and checks that it belongs to this key and this kind of feed.
   public init(configuration: StoreConfiguration, catalog: ModelCatalog, keyID: String) throws {
@@ -55,7 +55,9 @@ public final class WorkingStore: Sendable {
   private static func prepare(
     _ connection: Connection, configuration: StoreConfiguration, catalog: ModelCatalog, keyID: String
   ) throws -> String {
-    for schema in ["bronze", "silver", "gold", "hot", "cold", "delta", "ops"] { try connection.execute("create schema if not exists \(schema)") }
+    for schema in ["bronze", "silver", "gold", "hot", "cold", "pending", "delta", "ops"] {
+      try connection.execute("create schema if not exists \(schema)")
+    }
     try connection.execute("create table if not exists ops.meta (name varchar, value varchar)")
     var meta = [String: String]()
     for row in try connection.query("select name, value from ops.meta").rows { meta[row[0].string ?? ""] = row[1].string }
@@ -132,8 +134,12 @@ public final class WorkingStore: Sendable {
       }
     }
     for logical in StoreLayout.journeyTables {
-      try connection.execute(
-        "create view \(logical) as select * from \(StoreLayout.hot(logical)) union all select * from \(StoreLayout.cold(logical))")
+      var parts = [StoreLayout.hot(logical), StoreLayout.cold(logical)]
+      if StoreLayout.recordTables.contains(logical) {
+        parts.append(StoreLayout.pending(logical))
+        try connection.execute("create table \(StoreLayout.pending(logical)) as from \(StoreLayout.hot(logical)) limit 0")
+      }
+      try connection.execute("create view \(logical) as \(parts.map { "select * from \($0)" }.joined(separator: " union all "))")
     }
     try connection.execute(
       """
