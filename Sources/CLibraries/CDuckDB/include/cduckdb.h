@@ -125,7 +125,7 @@ duckdb_vector duckdb_struct_vector_get_child(duckdb_vector v, idx_t i);
 #include <malloc.h>
 static inline void cduckdb_keep_freed_memory(void) {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 #else
 static inline void cduckdb_keep_freed_memory(void) {}

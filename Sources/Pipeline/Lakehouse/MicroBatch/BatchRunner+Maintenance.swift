@@ -97,7 +97,7 @@ extension BatchRunner {
 
   /// Makes the staging tables anew. Emptying one only marks its rows as deleted, and no checkpoint reaches temporary tables: what they ever
   /// held stays in memory or spilled, 4 GB after three million records.
-  private func renewStaging() throws {
+  func renewStaging() throws {
     try StagingTables.make(connection, schemas: schemas)
     plan.replan()
     compiled?.replan()

@@ -35,13 +35,13 @@ extension BatchRunner {
   private func restate(_ table: String, _ compiled: CompiledRestatement, sliceRecords: Int) throws -> Int {
     let records = Int(try connection.query("select count(*) from \(StoreLayout.pending(table))").scalar.int64 ?? 0)
     guard records > 0 else { return 0 }
-    let parts = Int64(1 + records / (8 * sliceRecords))
+    let parts = Int64(1 + records / (4 * sliceRecords))
     // Hashes of patients have 60 bits.
     let width = (1 << 60) / parts + 1
     var journeys = 0
     for part in 0..<parts {
       journeys += try restate(table, patients: part * width...(part + 1) * width - 1, compiled, sliceRecords: sliceRecords)
-      if store.logIsLong { try timed(.checkpoint) { try checkpoint() } }
+      if store.logIsLong { try timed(.checkpoint) { try checkpoint() } } else { try renewStaging() }
     }
     return journeys
   }
