@@ -1,11 +1,11 @@
 internal import DuckDB
 internal import Journeys
 
-/// The bulk path's second half: the journeys of all records that were put aside are restated, slice by slice and each in a transaction of its
-/// own, so that what lies in memory follows the slice and not the backlog.
+/// The bulk path's second half: the journeys of all records that were put aside are restated, some patients at a time and each part in a
+/// transaction of its own; in a part, slice by slice, so that what lies in memory follows the slice and not the backlog.
 ///
-/// A slice holds all records of some patients: a patient that came back in every slice would have its other journeys restated each time. The
-/// slice's records leave `pending` in the transaction that restates them, so after a crash the rest is exactly what is still there.
+/// A part holds all records of its patients: one that came back in every part would have its other journeys restated each time. The records
+/// leave `pending` in the transaction that restates them, so after a crash what has to be done is exactly what is still there.
 extension BatchRunner {
   /// - Parameter sliceRecords: about so many records at a time.
   /// - Returns: the last batch, with the journeys of all; `nil` if there was nothing to do.
@@ -31,7 +31,7 @@ extension BatchRunner {
 
   /// Restates by the twin, while another connection hands over the records in order of their patients.
   ///
-  /// In parts of the patients, that are sorted in memory one after the other: while a part is read, the log can't be folded.
+  /// A part is four slices, which can be sorted in memory; between parts, and not while one is read, the log can be folded.
   private func restate(_ table: String, _ compiled: CompiledRestatement, sliceRecords: Int) throws -> Int {
     let records = Int(try connection.query("select count(*) from \(StoreLayout.pending(table))").scalar.int64 ?? 0)
     guard records > 0 else { return 0 }
