@@ -16,13 +16,15 @@ final class CompiledRestatement {
   private var quality = QualityFindings()
   private var recent = RecentJourneys()
 
-  /// - Parameter makeReader: a reader for each thread that reads.
-  init(connection: Connection, makeReader: @escaping () throws -> SilverReader) throws {
+  /// - Parameters:
+  ///   - timesConnection: another one, because local times are asked for while rows are written.
+  ///   - makeReader: a reader for each thread that reads.
+  init(connection: Connection, timesConnection: Connection, makeReader: @escaping () throws -> SilverReader) throws {
     self.connection = connection
     self.makeReader = makeReader
     readers = [try makeReader()]
     statements = try CompiledStatements(connection)
-    localTimes = try LocalTimes(connection)
+    localTimes = try LocalTimes(timesConnection)
   }
 
   /// Hospitals or departments have changed: they are read anew before they are used.
@@ -94,7 +96,7 @@ final class CompiledRestatement {
 
   /// Gives the journeys their older records and their movements, and takes away the movements that these replace.
   ///
-  /// The new ones are written by ``write(_:endedBefore:)``, after everything that reads the old ones.
+  /// The new ones are written by ``write(_:_:)``, after everything that reads the old ones. Asks the store only if it knows one of the journeys.
   func restateMovements(_ journeys: inout [RestatedJourney], threads: Int) throws -> RestatedPatients {
     var patients = RestatedPatients()
     for index in journeys.indices where !journeys[index].isNew {
@@ -113,8 +115,10 @@ final class CompiledRestatement {
       try takeMovements(part, &patients)
     }
     let known = journeys.filter { !$0.isNew }.map(\.key)
-    try fill("touched_journey", known)
-    if !known.isEmpty { try statements.delete("hot.movement").execute() }
+    if !known.isEmpty {
+      try fill("touched_journey", known)
+      try statements.delete("hot.movement").execute()
+    }
     try Parallel.update(&journeys, threads: threads) { journey in
       journey.movements = Journey.movements(stays: journey.stayRecords, movements: journey.movementRecords)
     }
@@ -167,10 +171,11 @@ final class CompiledRestatement {
   ///   - known: those of the patients that the store knows already.
   ///   - isCold: whether a patient has cold movements, which are then read too.
   ///   - touched: the batch's journeys.
-  /// - Returns: the patients whose validities have other bounds than before.
+  ///   - remembers: whether the next batch is told what is known of the patients now.
+  /// - Returns: the validities to write, and the patients whose validities have other bounds than before.
   func restatePatients(
-    _ patients: inout RestatedPatients, known: [Int64], isCold: (Int64) -> Bool, touched: Set<Int64>
-  ) throws -> Set<Int64> {
+    _ patients: inout RestatedPatients, known: [Int64], isCold: (Int64) -> Bool, touched: Set<Int64>, remembers: Bool
+  ) throws -> (fresh: [PatientVersion], moved: Set<Int64>) {
     var old = PatientVersions()
     var unread: [Int64] = []
     for patient in known {
@@ -205,7 +210,7 @@ final class CompiledRestatement {
     for patient in patients.keys {
       let rows = patients.history(patient)
       patients.versions.set(patient, rows)
-      recent.keep(patients.remembered(patient), patient)
+      if remembers { recent.keep(patients.remembered(patient), patient) }
       let before = old.rows(patient)
       if before == rows { continue }
       fresh += rows
@@ -217,8 +222,7 @@ final class CompiledRestatement {
       try fill("changed_patient", replaced)
       try statements.deletePatients.execute()
     }
-    try GoldWriter.write(fresh, into: "gold.dim_patient", connection)
-    return moved
+    return (fresh, moved)
   }
 
   /// The stored validities of the patients in `touched_patient`.
@@ -316,19 +320,13 @@ final class CompiledRestatement {
 
   // MARK: - Writing
 
-  /// Writes the journeys' rows.
-  /// - Parameter limit: new journeys that ended before it go straight to the cold tables; `nil`: all go to the hot ones.
-  /// - Returns: which journeys went to the cold tables, by position.
-  func write(_ journeys: [RestatedJourney], endedBefore limit: Int64?) throws -> [Int] {
+  /// Writes the journeys' rows and their patients' validities. Touches nothing of this object but the connection.
+  func write(_ journeys: [RestatedJourney], _ patients: [PatientVersion]) throws {
+    try GoldWriter.write(patients, into: "gold.dim_patient", connection)
     let hot = JourneyWriter(connection, schema: "hot")
     let cold = JourneyWriter(connection, schema: "cold")
-    var ended: [Int] = []
-    for (index, journey) in journeys.enumerated() {
-      var to = hot
-      if let limit, journey.isNew, journey.isEnded(before: limit) {
-        to = cold
-        ended.append(index)
-      }
+    for journey in journeys {
+      let to = journey.goesCold ? cold : hot
       if !journey.isOther {
         try to.write(journey.isCold ? journey.stayRecords[...] : journey.stayRecords.prefix(journey.freshStays))
         try to.write(journey.isCold ? journey.movementRecords[...] : journey.movementRecords.prefix(journey.freshMovements))
@@ -339,7 +337,6 @@ final class CompiledRestatement {
     }
     try hot.finish()
     try cold.finish()
-    return ended
   }
 
   /// Writes what the batch changes in the hourly sums.

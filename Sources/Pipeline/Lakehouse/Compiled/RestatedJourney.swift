@@ -16,6 +16,8 @@ struct RestatedJourney {
   var before: RecentJourneys.Journey?
   /// Whether its rows lie in the cold tables: they are taken from there, and its older records are written anew too.
   var isCold = false
+  /// Whether its rows are written to the cold tables.
+  var goesCold = false
 
   var movements: [JourneyMovement] = []
   var visits: [Visit] = []

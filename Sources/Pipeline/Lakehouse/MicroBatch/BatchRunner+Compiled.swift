@@ -37,50 +37,46 @@ extension BatchRunner {
     return batch
   }
 
-  /// - Parameter limit: new journeys that ended before it go straight to the cold tables; `nil`: all go to the hot ones.
-  func restate(_ batch: SilverBatch, _ compiled: CompiledRestatement, endedBefore limit: Int64?) throws -> Int {
+  /// - Parameters:
+  ///   - limit: new journeys that ended before it go straight to the cold tables; `nil`: all go to the hot ones.
+  ///   - behind: writes while the caller goes on; `nil`: all is written when this returns.
+  func restate(_ batch: SilverBatch, _ compiled: CompiledRestatement, endedBefore limit: Int64?, behind: WriteBehind? = nil) throws -> Int {
     let threads = isLarge ? store.configuration.threads : 1
     var journeys = RestatedJourney.grouped(batch)
     if journeys.isEmpty { return 0 }
     // A large batch passes by without a trace: it would take all that is remembered, and much memory.
     if isLarge { compiled.forgetJourneys() } else { compiled.recall(&journeys) }
-    for index in journeys.indices {
-      journeys[index].isCold = known.coldJourneys.contains(journeys[index].key)
-      journeys[index].isNew = !journeys[index].isCold && !known.hotJourneys.contains(journeys[index].key)
-    }
+    known.place(&journeys)
+    // Whoever asks the store of what it knows must find what is still being written.
+    if !journeys.allSatisfy(\.isNew) { try behind?.wait() }
     var patients = try timed(.silver) { try compiled.restateMovements(&journeys, threads: threads) }
-    let knownPatients = patients.keys.filter { known.knows(patient: $0) }
+    let knownPatients = known.knows(patients: patients.keys)
+    if !knownPatients.isEmpty { try behind?.wait() }
     var others: [Int64] = []
-    try timed(.patients) {
-      let moved = try compiled.restatePatients(
-        &patients, known: Array(knownPatients), isCold: { known.coldPatients.contains($0) }, touched: Set(journeys.lazy.map(\.key)))
-      if !moved.isEmpty {
-        others = try compiled.journeys(ofMoved: moved, hasHistory: moved.contains { known.coldPatients.contains($0) })
+    let fresh = try timed(.patients) {
+      let restated = try compiled.restatePatients(
+        &patients, known: knownPatients, isCold: { known.coldPatients.contains($0) }, touched: Set(journeys.lazy.map(\.key)),
+        remembers: !isLarge)
+      if !restated.moved.isEmpty {
+        others = try compiled.journeys(ofMoved: restated.moved, hasHistory: restated.moved.contains { known.coldPatients.contains($0) })
       }
+      return restated.fresh
     }
     try thaw(others.filter { known.coldJourneys.contains($0) })
     try timed(.gold) { try compiled.restateFacts(&journeys, others: others, patients: patients, threads: threads) }
     // After everything that reads their rows.
     try takeFromCold(journeys.filter(\.isCold).map(\.key))
-    try timed(.gold) {
-      let ended = try compiled.write(journeys, endedBefore: limit)
-      note(journeys, ended: ended)
-      if isLarge { compiled.forgetJourneys() } else { compiled.remember(journeys) }
+    if let limit { for index in journeys.indices where journeys[index].isNew { journeys[index].goesCold = journeys[index].isEnded(before: limit) } }
+    // A rollback makes this wrong; `inTransaction` loads the keys anew then.
+    known.note(journeys)
+    for index in journeys.indices where !journeys[index].goesCold { rowsWrittenSinceCompaction += Int64(journeys[index].movements.count) }
+    if let behind {
+      seconds[.write, default: 0] += try behind.start { [journeys] in try compiled.write(journeys, fresh) }
+    } else {
+      try timed(.write) { try compiled.write(journeys, fresh) }
     }
+    if isLarge { compiled.forgetJourneys() } else { compiled.remember(journeys) }
     return journeys.count
-  }
-
-  /// Remembers where the journeys' rows lie now. A rollback makes this wrong; `inTransaction` loads the keys anew then.
-  private func note(_ journeys: [RestatedJourney], ended: [Int]) {
-    var next = 0
-    for (index, journey) in journeys.enumerated() {
-      let isCold = next < ended.count && ended[next] == index
-      if isCold { next += 1 } else { rowsWrittenSinceCompaction += Int64(journey.movements.count) }
-      if isCold { known.coldJourneys.insert(journey.key) } else { known.hotJourneys.insert(journey.key) }
-      for movement in journey.movements {
-        if isCold { known.coldPatients.insert(movement.patientKeyHash) } else { known.hotPatients.insert(movement.patientKeyHash) }
-      }
-    }
   }
 
   /// What the records bring to silver; large batches are read by a thread for each partition.

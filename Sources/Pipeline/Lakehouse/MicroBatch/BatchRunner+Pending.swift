@@ -58,20 +58,24 @@ extension BatchRunner {
     try inTransaction {
       isRewriting = true
       compiled.begin()
+      let behind = WriteBehind()
+      // After an error of the reader the connection must be free for the rollback; what the writer threw then is a consequence or tried again.
+      defer { _ = try? behind.wait() }
       var slice = SilverBatch()
       var last: Int64?
       try sorted.streamChunks(bounds) { chunk in
         for row in 0..<chunk.count {
           let patient = chunk.int64(patientColumn, row)
           if slice.stays.count + slice.movements.count >= sliceRecords, patient != last {
-            journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod)
+            journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod, behind: behind)
             slice = SilverBatch()
           }
           last = patient
           if isStay { slice.stays.append(SilverRecords.stay(chunk, row)) } else { slice.movements.append(try SilverRecords.movement(chunk, row)) }
         }
       }
-      journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod)
+      journeys += try restate(slice, compiled, endedBefore: clock - hotPeriod, behind: behind)
+      seconds[.write, default: 0] += try behind.wait()
       try timed(.silver) { _ = try connection.prepare("delete from \(part)").execute(bounds) }
       try timed(.aggregates) { try compiled.writeAggregates() }
       _ = try finish(BatchFigures(offsets: nextOffsets), isRestating: false)

@@ -35,7 +35,9 @@ final class BatchRunner {
     plan = try BatchPlan(connection: connection, statements: statements)
     compiled =
       try CompiledModels.hold(for: store.catalog)
-      ? CompiledRestatement(connection: connection) { try SilverReader(schemas: schemas, pseudonymizer: pseudonymizer) } : nil
+      ? CompiledRestatement(connection: connection, timesConnection: store.database.connect()) {
+        try SilverReader(schemas: schemas, pseudonymizer: pseudonymizer)
+      } : nil
     let state = try connection.query("select batch, now from gold.clock").rows.first ?? []
     batch = state.first?.int64 ?? 0
     clock = state.last?.int64 ?? 0

@@ -1,4 +1,5 @@
 internal import DuckDB
+internal import Journeys
 
 /// Which journeys and patients the store holds, in memory: so that a batch asks the store only for what is there.
 ///
@@ -37,6 +38,28 @@ struct KnownKeys {
     hotPatients = KeySet()
     try connection.prepare("select distinct patient_key_hash from hot.movement").forEachInt64 { hotPatients.insert($0) }
   }
+
+  /// Says of each journey whether it is new, and whether its rows are cold.
+  func place(_ journeys: inout [RestatedJourney]) {
+    for index in journeys.indices {
+      journeys[index].isCold = coldJourneys.contains(journeys[index].key)
+      journeys[index].isNew = !journeys[index].isCold && !hotJourneys.contains(journeys[index].key)
+    }
+  }
+
+  /// Remembers where the journeys' rows lie now.
+  mutating func note(_ journeys: [RestatedJourney]) {
+    for index in journeys.indices {
+      let (key, goesCold) = (journeys[index].key, journeys[index].goesCold)
+      if goesCold { coldJourneys.insert(key) } else { hotJourneys.insert(key) }
+      for row in journeys[index].movements.indices {
+        let patient = journeys[index].movements[row].patientKeyHash
+        if goesCold { coldPatients.insert(patient) } else { hotPatients.insert(patient) }
+      }
+    }
+  }
+
+  func knows(patients keys: some Sequence<Int64>) -> [Int64] { keys.filter { knows(patient: $0) } }
 
   func knows(patient key: Int64) -> Bool { hotPatients.contains(key) || coldPatients.contains(key) }
 }

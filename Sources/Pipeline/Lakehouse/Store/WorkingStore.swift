@@ -38,6 +38,8 @@ public final class WorkingStore: Sendable {
           "checkpoint_threshold": "\(configuration.checkpointBytes)B", "preserve_insertion_order": "false",
           // A checkpoint takes a third less time than in the default format, which DuckDB 1.0 can still read.
           "storage_compatibility_version": "v1.5.0",
+          // A large transaction writes each row group when it is full; five of each table would not fit into the limit and be spilled.
+          "write_buffer_row_group_count": "1",
         ])
     } catch {
       guard error.code == .open, error.message.contains("lock") else { throw error }
