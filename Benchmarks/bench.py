@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The figures of Patient Flow, side by side with peers in one run; medians of interleaved rounds.
 
-  bench.py [replay] [steady] [start] [--stored N] [--records N] [--rounds N] [--seconds N] [--rate N] [--no-spark]
+  bench.py [replay] [steady] [start] [--stored N | --store FOLDER] [--records N] [--rounds N] [--seconds N] [--rate N] [--no-spark]
 
 replay  one file of stay records to gold: ours (durable hub, quarantine, SCD2, restatement), a plain DuckDB script, PySpark local[2]
 steady  events at a fixed rate over HTTP (open loop: sent by the clock, whatever the answers take): accepted to visible in a live frame
@@ -64,7 +64,11 @@ def replay(options, work):
 
 
 def store_before(options, work, data):
-    """Takes the records of --stored into a data folder."""
+    """Takes the records of --stored into a data folder, or copies the one of --store."""
+    if options.store:
+        shutil.copytree(options.store, data)
+        say(f"Begun with a copy of a store that holds {options.stored:,} events.\n")
+        return
     if not options.stored:
         return
     file = work / "stored.ndjson"
@@ -247,6 +251,7 @@ def main():
     parser.add_argument("--rate", type=int, default=5000)
     parser.add_argument("--no-spark", action="store_true")
     parser.add_argument("--stored", type=int, default=0, help="steady, start: so many events lie in the store already")
+    parser.add_argument("--store", help="steady, start: a data folder with --stored events, to begin with a copy of it")
     parser.add_argument("--log", help="steady: our log at debug goes to this file, each batch with its stages")
     options = parser.parse_args()
     now = datetime.datetime.now(datetime.timezone.utc)

@@ -13,6 +13,8 @@ public struct LakehouseConfiguration: Sendable {
   public var restatedRecords = 64_000
   /// From this many records on a batch is planned for its size, uses all threads and writes ended journeys where they stay.
   public var largeRecords = 20_000
+  /// A change of hospitals or departments that touches more journeys than this is committed first; they are restated after it, part by part.
+  public var deferredJourneys = 20_000
   /// How often ended journeys are moved out of the hot tables.
   public var freezeInterval: Duration = .seconds(1)
   /// How many ended journeys are moved at a time: batches wait meanwhile.

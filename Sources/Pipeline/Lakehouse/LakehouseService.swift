@@ -29,10 +29,9 @@ public final class LakehouseService: Service {
     self.onCommit = onCommit
     self.shortage = shortage
     self.logger = logger
-    let largeRecords = configuration.largeRecords
     try await engine.open {
       try BatchRunner(
-        store: store, schemas: schemas, pseudonymizer: pseudonymizer, partitionCount: source.partitionCount, largeRecords: largeRecords)
+        store: store, schemas: schemas, pseudonymizer: pseudonymizer, partitionCount: source.partitionCount, configuration: configuration)
     }
     // The network file may have changed since the store was last open.
     if let result = try await engine.perform({ runner in try runner.refreshHospitals() }) { await report(result) }
@@ -102,6 +101,7 @@ public final class LakehouseService: Service {
 
   /// What follows every batch that was committed.
   private func settle() async throws {
+    try await restateDeferred()
     try await replayOfKnownHospitals()
     try await maintain()
     failure(nil)
@@ -146,12 +146,21 @@ public final class LakehouseService: Service {
     if let result = try await engine.perform({ runner in try runner.restatePending(sliceRecords: slice) }) { await report(result) }
   }
 
+  /// Restates what a batch left to be restated after it: a feed that never pauses would never come to it.
+  private func restateDeferred() async throws {
+    let slice = shortage.bytes(configuration.restatedRecords)
+    if let result = try await engine.perform({ runner in runner.hasDeferred ? try runner.restatePending(sliceRecords: slice) : nil }) {
+      await report(result)
+    }
+  }
+
   /// Takes all that the hub holds on to gold and folds the log; for commands that end.
   public func catchUpAndStop() async throws {
     try await catchUp()
     while let result = try await engine.perform({ [source, configuration] runner in try runner.run(source, maxBytes: configuration.batchBytes) }) {
       await report(result)
     }
+    try await restateDeferred()
     try await replayOfKnownHospitals()
     try await engine.perform { runner in
       try runner.freeze()

@@ -47,6 +47,13 @@ struct TestStore {
     ) { _ in }
   }
 
+  /// A service over the same store and hub, as the next process has it.
+  func anotherService() async throws -> LakehouseService {
+    try await LakehouseService(
+      store: store, schemas: schemas, pseudonymizer: pseudonymizer, source: source, configuration: lakehouse, logger: Logger(label: "test")
+    ) { _ in }
+  }
+
   /// Live figures over the same hub; `nil` if the models on disk are not those of the twin.
   func liveView() async throws -> LiveView? {
     try await LiveView(

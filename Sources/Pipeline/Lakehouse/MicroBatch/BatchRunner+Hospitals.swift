@@ -38,6 +38,7 @@ extension BatchRunner {
           inner join gold.dim_hospital as after on after.hospital_id = before.hospital_id
           where after.time_zone <> before.time_zone or after.presume_discharge <> before.presume_discharge)
         """)
+      try deferTouched()
       let journeys = try restateTouched()
       hasHospitalsToReplay = true
       guard journeys > 0 else { return }

@@ -1,7 +1,7 @@
 internal import DuckDB
 internal import Journeys
 
-/// The bulk path's second half: the journeys of all records that were put aside are restated, some patients at a time and each part in a
+/// The bulk path's second half: journeys that were left (``deferTouched()``) and those of all records that were put aside are restated, some patients at a time and each part in a
 /// transaction of its own; in a part, slice by slice, so that what lies in memory follows the slice and not the backlog.
 ///
 /// A part holds all records of its patients: one that came back in every part would have its other journeys restated each time. The records
@@ -13,11 +13,11 @@ extension BatchRunner {
     guard hasPending else { return nil }
     seconds = [:]
     try setSize(isLarge: true)
-    var journeys = 0
+    var journeys = try restateDeferred(atOnce: sliceRecords)
     if let compiled {
       for table in StoreLayout.recordTables { journeys += try restate(table, compiled, sliceRecords: sliceRecords) }
     } else {
-      journeys = try restateByModels(sliceRecords: sliceRecords)
+      journeys += try restateByModels(sliceRecords: sliceRecords)
     }
     var result: BatchResult?
     try inTransaction {

@@ -17,12 +17,13 @@ final class BatchRunner {
   private(set) var isLarge = false
   private var planAge = 0
   private let largeRecords: Int
+  let deferredJourneys: Int
   /// The models' twin; `nil` if the models on disk are not those that it tells.
   let compiled: CompiledRestatement?
 
-  /// - Parameter largeRecords: from how many records on a batch's statements are planned for it and run on all threads.
-  init(store: WorkingStore, schemas: [EventSchema], pseudonymizer: Pseudonymizer, partitionCount: Int, largeRecords: Int) throws {
-    self.largeRecords = largeRecords
+  init(store: WorkingStore, schemas: [EventSchema], pseudonymizer: Pseudonymizer, partitionCount: Int, configuration: LakehouseConfiguration) throws {
+    largeRecords = configuration.largeRecords
+    deferredJourneys = configuration.deferredJourneys
     self.store = store
     self.schemas = schemas
     self.pseudonymizer = pseudonymizer
@@ -53,6 +54,7 @@ final class BatchRunner {
       restatedOffsets[Int(partition)] = row[2].int64 ?? 0
     }
     store.progress.committed = nextOffsets
+    hasDeferred = try connection.query("select count(*) from ops.touched_journey").scalar.int64 ?? 0 > 0
   }
 
   /// The store's "now", microseconds since 1970.
@@ -214,8 +216,10 @@ final class BatchRunner {
     (0..<source.partitionCount).reduce(0) { $0 + max(0, source.endOffset(partition: $1) - nextOffsets[$1]) }
   }
 
-  /// Whether records were appended that are not restated yet; also after a kill in the middle of the bulk path.
-  var hasPending: Bool { nextOffsets.indices.contains { nextOffsets[$0] > restatedOffsets[$0] } }
+  /// Whether records were appended that are not restated yet, or journeys were left to be restated; also after a kill in the middle of it.
+  var hasPending: Bool { hasDeferred || nextOffsets.indices.contains { nextOffsets[$0] > restatedOffsets[$0] } }
+  /// Whether `ops.touched_journey` holds journeys.
+  var hasDeferred = false
 
   /// Movements that restating wrote to the hot table since its rows were last put side by side.
   var rowsWrittenSinceCompaction: Int64 = 0
@@ -259,15 +263,6 @@ final class BatchRunner {
     try stage()
     try perform(plan.times)
     knownMonths.formUnion(months)
-  }
-
-  /// Takes the department changes of the batch into the dimensions.
-  func changeDepartments() throws {
-    isRewriting = true
-    try perform(plan.departments)
-    compiled?.forgetDimensions()
-    try followZones()
-    hasHospitalsToReplay = true
   }
 
   /// Ends a batch of the models: aggregates, and what every batch ends with.
@@ -362,7 +357,7 @@ final class BatchRunner {
 
   func inTransaction(_ body: () throws -> Void) throws {
     try trust()
-    let before = (batch, clock, restatedOffsets, knownMonths)
+    let before = (batch, clock, restatedOffsets, knownMonths, hasDeferred)
     try readKeys()
     isRewriting = false
     try connection.execute("begin transaction")
@@ -373,7 +368,7 @@ final class BatchRunner {
     } catch {
       // A failed commit has ended the transaction already; then there is nothing to roll back and that is fine.
       _ = try? connection.execute("rollback")
-      (batch, clock, restatedOffsets, knownMonths) = before
+      (batch, clock, restatedOffsets, knownMonths, hasDeferred) = before
       compiled?.forgetDimensions()
       compiled?.forgetJourneys()
       store.progress.areKeysRead = false

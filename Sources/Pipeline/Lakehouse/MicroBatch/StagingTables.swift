@@ -23,6 +23,9 @@ enum StagingTables {
       create or replace temp table n_stay_record as from hot.stay_record limit 0;
       create or replace temp table n_movement_record as from hot.movement_record limit 0;
       create or replace temp table n_department_change as from silver.department_change limit 0;
+      create or replace temp table o_dim_hospital as from gold.dim_hospital limit 0;
+      create or replace temp table o_dim_department as from gold.dim_department limit 0;
+      create or replace temp table moved_department (hospital_id integer, name_key varchar, moved_at timestamp, is_renamed boolean);
       create or replace temp table n_quarantine as from silver.quarantine limit 0;
       create or replace temp table t_stay_record as from hot.stay_record limit 0;
       create or replace temp table t_movement_record as from hot.movement_record limit 0;
@@ -43,6 +46,7 @@ enum StagingTables {
     "parsed_stay", "parsed_movement", "parsed_department", "parsed_rejected", "staged_event", "touched_journey", "touched_patient",
     "changed_patient", "thawed_journey", "n_stay_record", "n_movement_record", "n_quarantine", "n_department_change", "t_stay_record",
     "t_movement_record", "t_movement", "t_patient_movement", "b_movement", "o_movement",
-    "b_fact_patient_flow", "o_fact_patient_flow", "b_bed_stay", "b_dim_patient", "o_dim_patient",
+    "b_fact_patient_flow", "o_fact_patient_flow", "b_bed_stay", "b_dim_patient", "o_dim_patient", "o_dim_hospital", "o_dim_department",
+    "moved_department",
   ]
 }

@@ -43,22 +43,6 @@ struct Statements {
     ]
   }
 
-  /// From department changes to the dimensions, and the journeys whose facts hold keys of the changed hospitals.
-  func departments() throws(LakehouseError) -> [Statement] {
-    [
-      Statement(stage: .departments, sql: "insert into n_department_change by name \(try select("silver.department_change", [:]))"),
-      Statement(stage: .departments, sql: "insert into silver.department_change select * from n_department_change"),
-    ] + (try dimensions()) + [
-      Statement(
-        stage: .departments,
-        sql: """
-          insert into touched_journey
-          select distinct journey_key from gold.fact_patient_flow
-          where hospital_id in (select hospital_id from parsed_department)
-          """)
-    ]
-  }
-
   /// The small dimensions, whole.
   func dimensions() throws(LakehouseError) -> [Statement] {
     var statements: [Statement] = []

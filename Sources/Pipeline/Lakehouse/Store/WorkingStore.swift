@@ -61,6 +61,7 @@ public final class WorkingStore: Sendable {
       try connection.execute("create schema if not exists \(schema)")
     }
     try connection.execute("create table if not exists ops.meta (name varchar, value varchar)")
+    try connection.execute("create table if not exists ops.touched_journey (journey_key bigint)")
     var meta = [String: String]()
     for row in try connection.query("select name, value from ops.meta").rows { meta[row[0].string ?? ""] = row[1].string }
     if let version = meta["layout_version"].flatMap(Int.init), version != layoutVersion {
