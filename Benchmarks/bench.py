@@ -89,7 +89,7 @@ def first_page(data, port):
     while time.time() - begin < 120:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            for path in ("/", "/api/v1/overview"):
+            for path in ("/", "/api/v1/now"):
                 connection.request("GET", path)
                 answer = connection.getresponse()
                 answer.read()

@@ -111,6 +111,7 @@ final class CompiledRestatement {
     }
     for (part, unread) in Self.unread(journeys) {
       try fill("touched_journey", unread)
+      if part == .cold { try statements.findCold(StoreLayout.journeyTables) }
       try readRecords(part, into: &journeys)
       try takeMovements(part, &patients)
     }
@@ -138,6 +139,9 @@ final class CompiledRestatement {
       return keys.isEmpty ? nil : (part, Array(keys))
     }
   }
+
+  /// Takes the cold rows of the batch's journeys away; they are written to the hot tables anew.
+  func takeFromCold() throws { for table in StoreLayout.journeyTables { try statements.deleteCold(table).execute() } }
 
   /// Takes back what the stored movements of the journeys in `touched_journey` count for.
   private func takeMovements(_ part: StorePart, _ patients: inout RestatedPatients) throws {

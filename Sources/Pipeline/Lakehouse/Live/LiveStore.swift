@@ -33,16 +33,16 @@ final class LiveStore {
     try connection.execute(
       """
       set disabled_optimizers = 'statistics_propagation,compressed_materialization';
-      set dynamic_or_filter_threshold = 2000;
-      create or replace temp table touched_journey (journey_key bigint)
+      set dynamic_or_filter_threshold = 2000
       """)
+    try StagingTables.makeKeys(connection)
     statements = try CompiledStatements(connection)
     localTimes = try LocalTimes(connection)
     midnight = try connection.prepare("select epoch_us(timezone('UTC', timezone(cast($2 as varchar), cast($1 as timestamp))))")
   }
 
   /// Reads the journeys that count for something since `keptPeriod` before now.
-  /// - Returns: `nil` while the store holds records that are not restated.
+  /// - Returns: `nil` while the store holds records or journeys that have to be restated.
   func load(partitions: Int, keptPeriod: Int64) throws -> State? {
     try connection.transaction {
       var state = State()
@@ -52,6 +52,7 @@ final class LiveStore {
         guard row[1].int64 == row[2].int64 else { return nil }
         state.offsets[Int(partition)] = row[1].int64 ?? 0
       }
+      guard try connection.query("select count(*) from ops.touched_journey").scalar.int64 == 0 else { return nil }
       let clock = try connection.query("select now, is_simulated, batch from gold.clock").rows.first ?? []
       guard clock.count == 3 else { return nil }
       state.now = clock[0].int64 ?? 0
@@ -109,6 +110,7 @@ final class LiveStore {
   }
 
   private func records(_ part: StorePart) throws -> [Int64: LiveJourney] {
+    if part == .cold { try statements.findCold(StoreLayout.recordTables) }
     var records = SilverRecords()
     try statements.stays(part).forEachChunk { records.appendStays($0) }
     try statements.movements(part).forEachChunk { try records.appendMovements($0) }
@@ -132,11 +134,10 @@ final class LiveStore {
     return found
   }
 
-  /// Now and then the table is made anew: emptying it keeps what it ever held, see `BatchRunner.checkpoint()`.
+  /// Now and then the tables are made anew: emptying them keeps what they ever held, see `BatchRunner.checkpoint()`.
   private func emptyTouched() throws {
     lookups += 1
-    try connection.execute(
-      lookups % 256 == 0 ? "create or replace temp table touched_journey (journey_key bigint)" : "truncate touched_journey")
+    if lookups % 256 == 0 { try StagingTables.makeKeys(connection) } else { try connection.execute("truncate touched_journey") }
   }
 
   /// Lets DuckDB plan anew, because tables have grown.

@@ -47,7 +47,6 @@ final class BatchPlan {
   let aggregates: [Prepared]
   let drift: [Prepared]
   let thaw: [(find: Prepared, move: [Prepared])]
-  let takeFromCold: [Prepared]
   let freeze: [Prepared]
   let departments: [Prepared]
   let dimensions: [Prepared]
@@ -77,7 +76,6 @@ final class BatchPlan {
     drift = prepared(try statements.drift())
     emptying = try StagingTables.all.map { try connection.prepare("truncate \($0)") }
     thaw = statements.thaw().map { (Prepared($0.find, connection), prepared($0.move)) }
-    takeFromCold = prepared(statements.takeFromCold())
     freeze = prepared(statements.freeze())
     departments = prepared(try statements.departments())
     dimensions = prepared(try statements.dimensions())
@@ -101,7 +99,7 @@ final class BatchPlan {
     for list in [
       append, putAside, movements, patients, patientsWithHistory, replacePatients, [journeysOfChangedPatients], facts, aggregates, drift,
       thaw.map(\.find),
-      thaw.flatMap(\.move), takeFromCold, freeze,
+      thaw.flatMap(\.move), freeze,
       departments,
       times,
     ] {

@@ -47,6 +47,8 @@ extension BatchRunner {
     // A large batch passes by without a trace: it would take all that is remembered, and much memory.
     if isLarge { compiled.forgetJourneys() } else { compiled.recall(&journeys) }
     known.place(&journeys)
+    // Cold rows are looked for anyway, to take them away.
+    for index in journeys.indices where journeys[index].isCold { journeys[index].before = nil }
     // Whoever asks the store of what it knows must find what is still being written.
     if !journeys.allSatisfy(\.isNew) { try behind?.wait() }
     var patients = try timed(.silver) { try compiled.restateMovements(&journeys, threads: threads) }
@@ -65,7 +67,13 @@ extension BatchRunner {
     try thaw(others.filter { known.coldJourneys.contains($0) })
     try timed(.gold) { try compiled.restateFacts(&journeys, others: others, patients: patients, threads: threads) }
     // After everything that reads their rows.
-    try takeFromCold(journeys.filter(\.isCold).map(\.key))
+    let cold = journeys.filter(\.isCold).map(\.key)
+    if !cold.isEmpty {
+      try timed(.thaw) {
+        known.becomeHot(cold)
+        try compiled.takeFromCold()
+      }
+    }
     if let limit { for index in journeys.indices where journeys[index].isNew { journeys[index].goesCold = journeys[index].isEnded(before: limit) } }
     // A rollback makes this wrong; `inTransaction` loads the keys anew then.
     known.note(journeys)

@@ -191,13 +191,6 @@ final class BatchRunner {
     }
   }
 
-  /// Takes the rows of cold journeys away; the caller writes all of them to the hot tables.
-  func takeFromCold(_ keys: [Int64]) throws {
-    guard !keys.isEmpty else { return }
-    try timed(.thaw) { try becomeHot(keys) }
-    try perform(plan.takeFromCold)
-  }
-
   /// Puts the keys into `thawed_journey`. A rollback makes wrong what is known; `inTransaction` loads the keys anew then.
   private func becomeHot(_ keys: [Int64]) throws {
     try connection.execute("truncate thawed_journey; truncate thawed_row")
@@ -205,10 +198,9 @@ final class BatchRunner {
     for key in keys {
       appender.setBigint(0, key)
       try appender.endRow()
-      known.coldJourneys.remove(key)
-      known.hotJourneys.insert(key)
     }
     try appender.finish()
+    known.becomeHot(keys)
   }
 
   /// Records the hub holds beyond the store's offsets.

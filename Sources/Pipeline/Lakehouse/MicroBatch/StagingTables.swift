@@ -6,6 +6,7 @@ internal import DuckDB
 /// They are made once and emptied between batches, so that prepared statements keep their plans.
 enum StagingTables {
   static func make(_ connection: Connection, schemas: [EventSchema]) throws {
+    try makeKeys(connection)
     for schema in schemas {
       let columns = schema.columns.map { "\"\($0.name)\" \($0.type.rawValue)" }.joined(separator: ", ")
       try connection.execute("create or replace temp table parsed_\(schema.shape.rawValue) (\(columns))")
@@ -14,7 +15,6 @@ enum StagingTables {
       """
       create or replace temp table parsed_rejected (hub_partition integer, hub_offset bigint, enqueued_at timestamp, rule varchar);
       create or replace temp table staged_event (hub_partition integer, hub_offset bigint, enqueued_at timestamp, body blob);
-      create or replace temp table touched_journey (journey_key bigint);
       create or replace temp table touched_patient (patient_key_hash bigint);
       create or replace temp table changed_patient (patient_key_hash bigint);
       create or replace temp table thawed_journey (journey_key bigint);
@@ -39,6 +39,14 @@ enum StagingTables {
       create or replace temp table b_dim_patient as from gold.dim_patient limit 0;
       create or replace temp table o_dim_patient as from gold.dim_patient limit 0;
       """)
+  }
+
+  /// The tables that ``CompiledStatements`` looks for journeys by.
+  static func makeKeys(_ connection: Connection) throws(DuckDBError) {
+    try connection.execute("create or replace temp table touched_journey (journey_key bigint)")
+    for table in StoreLayout.journeyTables {
+      try connection.execute("create or replace temp table cold_row_\(StoreLayout.bare(table)) (row_number bigint)")
+    }
   }
 
   /// Emptied at the start of each batch.

@@ -73,13 +73,6 @@ struct Statements {
     }
   }
 
-  /// Takes the rows of the journeys of `thawed_journey` from the cold tables.
-  func takeFromCold() -> [Statement] {
-    StoreLayout.journeyTables.map { table in
-      Statement(stage: .thaw, sql: "delete from \(StoreLayout.cold(table)) where journey_key in (select journey_key from thawed_journey)")
-    }
-  }
-
   /// Moves the journeys of `frozen_journey` from the hot to the cold tables.
   func freeze() -> [Statement] {
     StoreLayout.journeyTables.flatMap { table in

@@ -59,6 +59,13 @@ struct KnownKeys {
     }
   }
 
+  mutating func becomeHot(_ journeys: [Int64]) {
+    for key in journeys {
+      coldJourneys.remove(key)
+      hotJourneys.insert(key)
+    }
+  }
+
   func knows(patients keys: some Sequence<Int64>) -> [Int64] { keys.filter { knows(patient: $0) } }
 
   func knows(patient key: Int64) -> Bool { hotPatients.contains(key) || coldPatients.contains(key) }

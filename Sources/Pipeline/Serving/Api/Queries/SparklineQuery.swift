@@ -148,6 +148,6 @@ enum SparklineQuery {
     order by points.number nulls last
     """)
 
-  /// The first hour of which anything is known.
-  static let history = GoldQuery("select min(hour_at) as history_from from gold.fact_flow_hourly")
+  /// The first hour of which anything is known. Not of the hourly sums: at ten million events these take half a second to add up.
+  static let history = GoldQuery("select pf_hour(min(admission_time)) as history_from from gold.fact_patient_flow")
 }
