@@ -19,7 +19,7 @@ def main():
     with folder() as home:
         data = pathlib.Path(home) / "data"
         # without the bulk path, so that one batch takes 4 MB of each partition
-        with Process(data, "--no-simulator", "--set", "lakehouse.memory_limit=48MB", "--set", "lakehouse.bulk_records=1000000000") as process:
+        with Process(data, "--no-simulator", "--set", "lakehouse.memory_limit=48MB", "--set", "lakehouse.bulk_memory_limit=48MB", "--set", "lakehouse.bulk_records=1000000000") as process:
             checks.equal("a first event is taken", process.post(stay(0)), 201)
             process.wait_committed(20)
             refused = 0

@@ -42,6 +42,8 @@ struct PipelineRooms {
     pseudonymizer = try Pseudonymizer(key: try folder.pseudonymKey(settings))
     var configuration = StoreConfiguration(directory: folder.path)
     configuration.memoryLimit = settings.text("lakehouse.memory_limit")
+    let hasMoreInBulk = settings.bytes("lakehouse.bulk_memory_limit") > settings.bytes("lakehouse.memory_limit")
+    configuration.bulkMemoryLimit = settings.text(hasMoreInBulk ? "lakehouse.bulk_memory_limit" : "lakehouse.memory_limit")
     configuration.threads = settings.integer("lakehouse.threads")
     configuration.checkpointBytes = settings.bytes("lakehouse.checkpoint_bytes")
     configuration.hotHours = settings.integer("lakehouse.hot_hours")

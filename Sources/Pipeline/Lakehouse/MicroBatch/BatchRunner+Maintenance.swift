@@ -93,6 +93,7 @@ extension BatchRunner {
     try connection.execute("checkpoint")
     lastCheckpoint = .now
     try renewStaging()
+    try giveBackMemory()
   }
 
   /// Makes the staging tables anew. Emptying one only marks its rows as deleted, and no checkpoint reaches temporary tables: what they ever

@@ -13,5 +13,7 @@ extension BatchRunner {
   /// - Throws: ``LakehouseError`` `storeLost` after a transaction that found no memory.
   func trust() throws { if isSuspect { throw Self.noMemory } }
 
-  private static var noMemory: LakehouseError { LakehouseError(.storeLost, "the store's engine finds no memory (lakehouse.memory_limit)") }
+  private static var noMemory: LakehouseError {
+    LakehouseError(.storeLost, "the store's engine finds no memory (lakehouse.memory_limit, lakehouse.bulk_memory_limit)")
+  }
 }

@@ -15,6 +15,7 @@ final class BatchRunner {
   var seconds: [BatchStage: Double] = [:]
   /// Whether the batch at hand is so large that its statements are planned for it.
   private(set) var isLarge = false
+  private var hasBulkMemory = false
   private var planAge = 0
   private let largeRecords: Int
   let deferredJourneys: Int
@@ -133,6 +134,20 @@ final class BatchRunner {
     self.isLarge = isLarge
     try connection.execute("set threads = \(isLarge ? store.configuration.threads : 1)")
     try Self.allowStatistics(isLarge, connection)
+    if isLarge {
+      try connection.execute("set memory_limit = '\(store.configuration.bulkMemoryLimit)'")
+      hasBulkMemory = true
+    }
+    try giveBackMemory()
+  }
+
+  /// Sets the small limit again. DuckDB refuses that while more is in use that can't be spilled; then the next fold of the log tries again.
+  func giveBackMemory() throws {
+    guard hasBulkMemory, !isLarge else { return }
+    do {
+      try connection.execute("set memory_limit = '\(store.configuration.memoryLimit)'")
+      hasBulkMemory = false
+    } catch { guard error.isOutOfSpace else { throw error } }
   }
 
   /// A plan that is kept must not rest on what the tables held when it was made: DuckDB 1.5 takes minima and maxima into

@@ -3,7 +3,9 @@ public struct StoreConfiguration: Sendable {
   /// The data folder; the store is `store/patient-flow.duckdb` in it.
   public var directory: String
   /// DuckDB's memory; above it DuckDB spills to `store/temporary`.
-  public var memoryLimit = "384MB"
+  public var memoryLimit = "256MB"
+  /// The same while a large batch, a backlog or a rebuild runs: a part of a backlog fills row groups of seven tables.
+  public var bulkMemoryLimit = "512MB"
   /// Threads of large batches; small ones run on one.
   public var threads = 2
   /// Write-ahead log size, in bytes, at which DuckDB checkpoints by itself; the lakehouse does it at three quarters of that.
