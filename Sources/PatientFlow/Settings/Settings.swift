@@ -39,7 +39,7 @@ struct Settings: Sendable {
     Setting("pseudonym.key_file", .text, "", "File with that key; without either, DATA/keys/pseudonym.key is made."),
     Setting("lakehouse.memory_limit", .bytes, "256MB", "Memory of the store's engine; above it work spills to disk."),
     Setting(
-      "lakehouse.bulk_memory_limit", .bytes, "512MB", "The same while a backlog is taken in or a layer rebuilt, if that is more."),
+      "lakehouse.bulk_memory_limit", .bytes, "448MB", "The same while a backlog is taken in or a layer rebuilt, if that is more."),
     Setting("lakehouse.threads", .integer, "2", "Threads of the store's engine."),
     Setting("lakehouse.minimum_pause", .duration, "500ms", "Shortest time from batch to batch under load."),
     Setting("lakehouse.batch_bytes", .bytes, "4MB", "Most bytes a micro-batch takes from each partition."),

@@ -5,7 +5,7 @@ public struct StoreConfiguration: Sendable {
   /// DuckDB's memory; above it DuckDB spills to `store/temporary`.
   public var memoryLimit = "256MB"
   /// The same while a large batch, a backlog or a rebuild runs: a part of a backlog fills row groups of seven tables.
-  public var bulkMemoryLimit = "512MB"
+  public var bulkMemoryLimit = "448MB"
   /// Threads of large batches; small ones run on one.
   public var threads = 2
   /// Write-ahead log size, in bytes, at which DuckDB checkpoints by itself; the lakehouse does it at three quarters of that.
