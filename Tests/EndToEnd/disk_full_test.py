@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A full disk, for real: hub and store each on a small file system of its own, filled by load. Intake refuses with Retry-After, reading
 goes on, nothing acknowledged is lost, and when there is room the service goes on by itself."""
-import json, os, pathlib, subprocess, time
+import json, os, pathlib, shutil, subprocess, time
 from support import LONG, Checks, Process, ask, command, fingerprint, folder
 
 ROUNDS = 3 if LONG else 1
@@ -223,6 +223,35 @@ def engine_gives_up(checks, home):
         complete(checks, "lost", data, sender)
 
 
+def backlog_finds_no_room(checks, home):
+    """The disk fills up while a backlog is restated: what was put aside stays, and with room its restating goes on by itself."""
+    data = home / "backlog"
+    command("simulate", "--seed", 37, "--start", "2026-01-01T00:00:00Z", "--history", "15d", "--shape", "mixed", "--to", home / "events")
+    command("ingest", "--data-dir", data, "--hub-only", home / "events")
+    shutil.rmtree(data / "store")
+    shutil.copytree(data, home / "roomy")
+    options = ["--no-simulator", "--set", "lakehouse.bulk_records=5000"]
+    with Process(home / "roomy", *options) as process:
+        process.wait_committed(60)
+        process.stop()
+    with SmallDisk(data / "store", 41) as disk:
+        with Process(data, *options, wait=None) as process:
+            end = time.time() + 60
+            while "No space left on device" not in process.log_text() and time.time() < end:
+                time.sleep(0.2)
+            checks.check("backlog: the log says that the disk is full", "No space left on device" in process.log_text(), process.log_text()[-600:])
+            left = ask(data, "select count(*) as n from silver.movement_record anti join silver.movement using (journey_key)", True)[0]["n"]
+            checks.check("backlog: it happened while records that were put aside waited to be restated", left > 0, left)
+            disk.resize(300)
+            process.wait_ready(30)
+            process.wait_committed(60)
+            end = time.time() + 30
+            while ask(data, "select count(*) as n from silver.movement_record anti join silver.movement using (journey_key)", True)[0]["n"] and time.time() < end:
+                time.sleep(0.5)
+            checks.equal("backlog: the process stops gracefully", process.stop()[0], 0)
+        checks.equal("backlog: with room gold is what it is on a large disk", fingerprint(data), fingerprint(home / "roomy"))
+
+
 def main():
     checks = Checks()
     if not can_mount():
@@ -235,6 +264,7 @@ def main():
         store_is_full(checks, home)
         fold_finds_no_room(checks, home)
         engine_gives_up(checks, home)
+        backlog_finds_no_room(checks, home)
     checks.end()
 
 

@@ -58,7 +58,23 @@ def main():
         before = fingerprint(data)
         command("rebuild", "--data-dir", data, "gold")
         checks.equal("gold equals a rebuild", fingerprint(data), before)
+    too_little_for_a_backlog(checks)
     checks.end()
+
+
+def too_little_for_a_backlog(checks):
+    """A file's records are put aside with little memory; restated, they find none until less is taken at a time."""
+    with folder() as home:
+        home = pathlib.Path(home)
+        (home / "stays").write_text("".join(json.dumps(stay(number)) + "\n" for number in range(EVENTS * 2)))
+        data = home / "data"
+        done = command("ingest", "--data-dir", data, "--set", "lakehouse.memory_limit=56MB", "--set", "lakehouse.bulk_memory_limit=56MB", home / "stays")
+        checks.check("ingest found no memory, opened the store anew and went on", "opened anew" in done.stderr, done.stderr[-300:])
+        counts = ask(data, "select count(distinct encounter_id) as n, count(*) as facts from gold.fact_patient_flow")[0]
+        checks.equal("every event of the file is one fact", [int(counts["n"]), int(counts["facts"])], [EVENTS * 2, EVENTS * 2])
+        before = fingerprint(data)
+        command("rebuild", "--data-dir", data, "gold")
+        checks.equal("and gold equals a rebuild", fingerprint(data), before)
 
 
 if __name__ == "__main__":

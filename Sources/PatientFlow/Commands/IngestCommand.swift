@@ -48,12 +48,21 @@ struct IngestCommand: AsyncParsableCommand {
       return try Self.end(failures)
     }
     let logger = try shared.logger(settings)
-    let rooms = try PipelineRooms(settings, isSimulated: nil, logger: logger)
+    var rooms: PipelineRooms? = try PipelineRooms(settings, isSimulated: nil, logger: logger)
     if FileManager.default.fileExists(atPath: folder.simulatorFile) {
       throw CommandError(.failure, "\(folder.path) holds simulated hospitals and takes no real feed; name another folder with --data-dir")
     }
-    try await rooms.announceDepartments()
+    try await rooms?.announceDepartments()
     let begin = ContinuousClock.now
+    let (events, failures) = try await appendFiles(to: rooms?.hub)
+    if hubOnly { try await rooms?.hub.close() } else { try await refine(&rooms, settings, logger) }
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    say(String(format: "%d events in %.1f s (%.0f a second)", events, seconds, Double(events) / max(seconds, 0.001)))
+    try Self.end(failures)
+  }
+
+  private func appendFiles(to hub: EventHub?) async throws -> (events: Int, failures: Int) {
+    guard let hub else { return (0, 0) }
     var events = 0
     var failures = 0
     for file in files {
@@ -63,18 +72,14 @@ struct IngestCommand: AsyncParsableCommand {
         say("patientflow: \(error)")
         continue
       }
-      let (count, error) = try await append(file, reader, to: rooms.hub)
+      let (count, error) = try await append(file, reader, to: hub)
       events += count
       if let error {
         failures += 1
         say(Self.partly(error, lines: reader.lineNumber))
       }
     }
-    if !hubOnly { try await refine(rooms) }
-    try await rooms.hub.close()
-    let seconds = (ContinuousClock.now - begin) / .seconds(1)
-    say(String(format: "%d events in %.1f s (%.0f a second)", events, seconds, Double(events) / max(seconds, 0.001)))
-    try Self.end(failures)
+    return (events, failures)
   }
 
   private static func partly(_ error: FileIntakeError, lines: Int) -> String {
@@ -126,10 +131,40 @@ struct IngestCommand: AsyncParsableCommand {
     }
   }
 
-  private func refine(_ rooms: PipelineRooms) async throws {
+  /// Takes on to gold what the hub holds. If the store's engine finds no memory, it is opened anew and less is taken at a time, as `run` does.
+  /// - Parameter rooms: hub and store, which are closed by this.
+  private func refine(_ rooms: inout PipelineRooms?, _ settings: Settings, _ logger: Logger) async throws {
     say("Refining to gold…")
+    let shortage = MemoryShortage()
+    var attempts = 0
+    while true {
+      do {
+        return try await refineOnce(try rooms.take() ?? PipelineRooms(settings, isSimulated: nil, logger: logger), shortage)
+      } catch let error as LakehouseError where error.code == .storeLost {
+        attempts += 1
+        shortage.failed()
+        // From a quarter of a million records at a time to two thousand.
+        guard attempts < 8 else { throw error }
+        say("patientflow: \(error); the store is opened anew and takes less at a time. Nothing is lost.")
+      }
+    }
+  }
+
+  private func refineOnce(_ rooms: PipelineRooms, _ shortage: MemoryShortage) async throws {
     let hub = rooms.hub
-    let lakehouse = try await rooms.lakehouse { result in
+    do {
+      try await refine(rooms, shortage)
+    } catch {
+      // The first error is the one to tell.
+      try? await hub.close()
+      throw error
+    }
+    try await hub.close()
+  }
+
+  private func refine(_ rooms: PipelineRooms, _ shortage: MemoryShortage) async throws {
+    let hub = rooms.hub
+    let lakehouse = try await rooms.lakehouse(shortage: shortage) { result in
       try? await hub.commit(group: "$Default", offsets: Dictionary(uniqueKeysWithValues: result.nextOffsets.enumerated().map { ($0, $1) }))
     }
     try await lakehouse.catchUpAndStop()

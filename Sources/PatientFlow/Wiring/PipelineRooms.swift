@@ -63,10 +63,10 @@ struct PipelineRooms {
   }
 
   /// The pipeline over this hub and store, for commands that end; nothing runs yet.
-  func lakehouse(onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }) async throws -> LakehouseService {
+  func lakehouse(shortage: MemoryShortage = .init(), onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }) async throws -> LakehouseService {
     try await LakehouseService(
       store: store, schemas: schemas, pseudonymizer: pseudonymizer, source: HubSource(hub: hub), configuration: lakehouseConfiguration,
-      logger: logger, onCommit: onCommit)
+      shortage: shortage, logger: logger, onCommit: onCommit)
   }
 
   /// Sends what the network file says of departments and has not said before.

@@ -141,14 +141,13 @@ public final class LakehouseService: Service {
       await report(result)
       if try await engine.perform({ [source] runner in runner.backlog(source) == 0 }) { break }
     }
-    // Of records as of bytes: fewer at a time after one that found no memory.
-    let slice = shortage.bytes(configuration.restatedRecords)
+    let slice = shortage.records(configuration.restatedRecords)
     if let result = try await engine.perform({ runner in try runner.restatePending(sliceRecords: slice) }) { await report(result) }
   }
 
   /// Restates what a batch left to be restated after it: a feed that never pauses would never come to it.
   private func restateDeferred() async throws {
-    let slice = shortage.bytes(configuration.restatedRecords)
+    let slice = shortage.records(configuration.restatedRecords)
     if let result = try await engine.perform({ runner in runner.hasDeferred ? try runner.restatePending(sliceRecords: slice) : nil }) {
       await report(result)
     }
