@@ -63,7 +63,9 @@ struct PipelineRooms {
   }
 
   /// The pipeline over this hub and store, for commands that end; nothing runs yet.
-  func lakehouse(shortage: MemoryShortage = .init(), onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }) async throws -> LakehouseService {
+  func lakehouse(
+    shortage: MemoryShortage = .init(), onCommit: @escaping @Sendable (BatchResult) async -> Void = { _ in }
+  ) async throws -> LakehouseService {
     try await LakehouseService(
       store: store, schemas: schemas, pseudonymizer: pseudonymizer, source: HubSource(hub: hub), configuration: lakehouseConfiguration,
       shortage: shortage, logger: logger, onCommit: onCommit)

@@ -95,18 +95,27 @@ final class LiveStore {
     return board
   }
 
-  /// The records that the store holds of journeys, wherever they lie.
+  /// The records that the store holds of journeys, wherever they lie: all of a journey's are hot or all are cold.
   func journeys(_ keys: [Int64]) throws -> [Int64: LiveJourney] {
     try connection.transaction {
-      try emptyTouched()
-      let appender = try connection.appender(schema: nil, table: "touched_journey", types: [.bigint])
-      for key in keys {
-        appender.setBigint(0, key)
-        try appender.endRow()
-      }
-      try appender.finish()
-      return try records(.hot).merging(try records(.cold)) { hot, _ in hot }
+      try touch(keys)
+      let hot = try records(.hot)
+      // Cold keys are many, and to look through them takes as long for none as for one.
+      let others = keys.filter { hot[$0] == nil }
+      if others.isEmpty { return hot }
+      try touch(others)
+      return hot.merging(try records(.cold)) { hot, _ in hot }
     }
+  }
+
+  private func touch(_ keys: [Int64]) throws {
+    try emptyTouched()
+    let appender = try connection.appender(schema: nil, table: "touched_journey", types: [.bigint])
+    for key in keys {
+      appender.setBigint(0, key)
+      try appender.endRow()
+    }
+    try appender.finish()
   }
 
   private func records(_ part: StorePart) throws -> [Int64: LiveJourney] {
