@@ -181,6 +181,8 @@ public final class LakehouseService: Service {
   public func replay(_ choice: QuarantineChoice) async throws -> ReplayOutcome {
     let done = try await engine.perform { runner in try runner.replay(choice) }
     for result in done.batches { await report(result) }
+    // A command that ends must leave nothing behind.
+    try await restateDeferred()
     return done.outcome
   }
 
@@ -191,12 +193,14 @@ public final class LakehouseService: Service {
       return try runner.refreshHospitals()
     }
     if let result { await report(result) }
+    try await restateDeferred()
     try await replayOfKnownHospitals()
   }
 
   private func replayOfKnownHospitals() async throws {
     guard let done = try await engine.perform({ runner in try runner.replayOfKnownHospitals() }) else { return }
     for result in done.batches { await report(result) }
+    try await restateDeferred()
     logger.info(
       "Records of hospitals that have become known were judged again.",
       metadata: ["judged": "\(done.outcome.judged)", "accepted": "\(done.outcome.accepted)"])

@@ -90,6 +90,24 @@ struct DepartmentChangeTests {
     #expect(try reader.query("select count(*) from gold.fact_patient_flow where discharge_date > admission_date").scalar.int64 == 10)
   }
 
+  /// The same by the network file: a hospital's setting has another zone than before.
+  @Test func aZoneChangedByTheNetworkFileIsRestatedBeforeTheCallEnds() async throws {
+    let store = try await TestStore(lakehouse: {
+      $0.deferredJourneys = 2
+      $0.restatedRecords = 4
+    })
+    defer { store.remove() }
+    for number in 10...19 { store.append(Self.stay(number, number), number) }
+    try await store.service.catchUpAndStop()
+    try await store.service.setHospitals([HospitalSetting(hospitalID: 1, name: "One", timeZone: "Asia/Kolkata", presumesDischarge: false)])
+    let reader = try store.store.database.connect()
+    #expect(try reader.query("select count(*) from ops.touched_journey").scalar.int64 == 0)
+    #expect(try reader.query("select count(*) from gold.fact_patient_flow where discharge_date > admission_date").scalar.int64 == 10)
+    let changed = try Self.facts(store)
+    _ = try await store.service.rebuild(.gold)
+    #expect(try Self.facts(store) == changed)
+  }
+
   @Test func whatWasLeftWhenAProcessEndedIsRestatedByTheNext() async throws {
     let store = try await TestStore()
     defer { store.remove() }

@@ -20,6 +20,7 @@ final class WriteBehind {
   func start(_ write: @escaping () throws -> Void) throws -> Double {
     let seconds = try wait()
     isWriting = true
+    // Handed over, not shared: the caller keeps off what it touches until `wait()`, where the semaphore orders the two threads.
     nonisolated(unsafe) let write = write
     queue.async { [outcome, written] in
       let start = ContinuousClock.now
